@@ -1,0 +1,107 @@
+"""Record (one place as one source states it) and Listing (the merged place that tourists see)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+RECORD_SCHEMA: Final[dict[str, Any]] = {
+    "key": pl.String,
+    "source": pl.String,
+    "source_id": pl.String,
+    "name_th": pl.String,
+    "name_en": pl.String,
+    "names": pl.String,
+    "aliases": pl.List(pl.String),
+    "category": pl.String,
+    "lat": pl.Float64,
+    "lon": pl.Float64,
+    "province_code": pl.String,
+    "district_code": pl.String,
+    "address_th": pl.String,
+    "address_en": pl.String,
+    "postcode": pl.String,
+    "phone": pl.String,
+    "email": pl.String,
+    "website": pl.String,
+    "opening_hours": pl.String,
+    "certification": pl.String,
+    "licence_no": pl.String,
+    "wikidata": pl.String,
+    "link_id": pl.String,
+    "price_thb": pl.Float64,
+    "reviews": pl.Int64,
+    "updated_at": pl.Datetime("us", "UTC"),
+}
+"""Columns of a frame of Records. Missing values are null, never empty strings.
+
+key = `source:source_id`; names = JSON object of other languages (BCP 47 -> name), null when there are none;
+phone E.164; opening_hours in OpenStreetMap's syntax; certification e.g. `SHA Extra+`; link_id is the publisher's own
+id shared by several of its feeds (TAT's place_id in the Thai and the English feed); price_thb per night or visit;
+updated_at as the source states it, UTC.
+"""
+
+FIELDS: Final = tuple(
+    name for name in RECORD_SCHEMA if name not in {"key", "source", "source_id", "link_id", "updated_at"}
+)
+"""The fields that are merged into a Listing, each with its provenance."""
+
+Status = Literal["open", "closed", "unknown"]
+
+
+class Listing(BaseModel):
+    """The merged place. `provenance` names, per field, the key of the Record the value came from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    name_th: str | None = None
+    name_en: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    category: str = "other"
+    lat: float
+    lon: float
+    province_code: str | None = None
+    district_code: str | None = None
+    address_th: str | None = None
+    address_en: str | None = None
+    postcode: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    opening_hours: str | None = None
+    certification: str | None = None
+    licence_no: str | None = None
+    wikidata: str | None = None
+    price_thb: float | None = None
+    reviews: int | None = None
+    status: Status = "unknown"
+    record_keys: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    provenance: dict[str, str] = Field(default_factory=dict)
+    updated_at: datetime | None = None
+
+    def name(self, language: str) -> str:
+        """The name in `th` or `en`; the other language's where there is none."""
+        first, second = (self.name_th, self.name_en) if language == "th" else (self.name_en, self.name_th)
+        return first or second or next(iter(self.names.values()), self.id)
+
+    def address(self, language: str) -> str | None:
+        """The address in `th` or `en`; the other language's where there is none."""
+        first, second = self.address_th, self.address_en
+        return (first or second) if language == "th" else (second or first)
+
+
+class Redirect(BaseModel):
+    """A retired id: where it went (None when nowhere) and why: merged, split, closed or withdrawn."""
+
+    model_config = ConfigDict(frozen=True)
+
+    old_id: str
+    new_id: str | None
+    reason: Literal["merged", "split", "closed", "withdrawn"]
+    at: datetime

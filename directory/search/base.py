@@ -1,0 +1,142 @@
+"""The contract of a search engine; two engines keep it: elastic.py and embedded.py.
+
+No vendor type, word or error passes those two files. Text arrives here as a person typed it; both engines
+analyse it with directory.search.analysis, so that the same query means the same on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from tic.core.geo import Point
+
+Sort = Literal["relevance", "distance", "name", "newest"]
+FACETS = ("category", "province", "source")
+MAX_PAGE_SIZE = 500
+MAX_RESULT_WINDOW = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is looked for. Made by `directory.search.query.make_query`, which checks and bounds every field.
+
+    `categories` may name leaves or parents; several values of one filter are alternatives, filters add up.
+    `bbox` is west, south, east, north in degrees. `page` starts at 1.
+    """
+
+    text: str = ""
+    language: str = "th"
+    categories: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    near: Point | None = None
+    radius_km: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 20
+    facets: tuple[str, ...] = FACETS
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `distance_km` is from the query's point, None without one."""
+
+    id: str
+    score: float
+    name_th: str | None
+    name_en: str | None
+    category: str
+    lat: float
+    lon: float
+    province_code: str | None
+    district_code: str | None
+    sources: tuple[str, ...]
+    distance_km: float | None = None
+
+    def name(self, language: str) -> str:
+        """The name in `th` or `en`; the other language's where there is none."""
+        first, second = (self.name_th, self.name_en) if language == "th" else (self.name_en, self.name_th)
+        return first or second or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many results have a value; counts follow the other filters, not the facet's own."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of results. `total` is exact; `took_ms` the time in the engine."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion while typing: a place, with where it is."""
+
+    id: str
+    text: str
+    name_th: str | None
+    name_en: str | None
+    category: str
+    province_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: documents written, the new index's version name, seconds."""
+
+    documents: int
+    version: str
+    wall_s: float
+
+
+Document = dict[str, Any]
+"""One listing prepared for search by `directory.search.indexer.document_of`."""
+
+
+class SearchEngine(Protocol):
+    """Search over listings. Every method raises IndexNotReady before the first build and
+    ServiceUnavailable when the engine does not answer in time."""
+
+    name: str
+
+    def search(self, query: SearchQuery) -> SearchResults:
+        """One page of results with facets."""
+
+    def suggest(
+        self, text: str, *, language: str = "th", limit: int = 8, near: Point | None = None
+    ) -> list[Suggestion]:
+        """Places whose name in either language begins with, or contains a word beginning with, the text."""
+
+    def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:
+        """Listings of the same kind nearby."""
+
+    def build(self, documents: Iterable[Document], *, version: str) -> BuildReport:
+        """Build a new index beside the present one and swap it in at once; a failed build leaves nothing."""
+
+    def upsert(self, documents: Sequence[Document]) -> None:
+        """Add or replace documents; visible to searches when this returns."""
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove documents; unknown ids are ignored. Gone from searches when this returns."""
+
+    def count(self) -> int:
+        """Number of documents served."""
+
+    def version(self) -> str | None:
+        """Version name of the index served, None before the first build."""
+
+    def close(self) -> None:
+        """Release files and connections."""

@@ -1,0 +1,195 @@
+"""The tables of the system of record. Every change of them is an Alembic migration in migrations/versions."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column of the exact type INTEGER.
+Serial: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+Instant = DateTime(timezone=True)
+
+record = Table(
+    "record",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("source", String, nullable=False, index=True),
+    Column("content_hash", String, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON object of the non-null columns of RECORD_SCHEMA"),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+    Column("cell", BigInteger, index=True, comment="H3 cell of resolution 7, to find neighbours"),
+    Column("listing_id", String, index=True),
+)
+
+listing = Table(
+    "listing",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("content_hash", String, nullable=False),
+    Column("body", Text, nullable=False, comment="JSON of a Listing"),
+    Column("changed_at", Instant, nullable=False),
+)
+
+listing_redirect = Table(
+    "listing_redirect",
+    metadata,
+    Column("old_id", String, primary_key=True),
+    Column("new_id", String),
+    Column("reason", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+listing_change = Table(
+    "listing_change",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("listing_id", String, nullable=False),
+    Column("operation", String, nullable=False, comment="upsert or delete"),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("left_key", String, primary_key=True, comment="the smaller key of the pair"),
+    Column("right_key", String, primary_key=True),
+    Column("verdict", String, nullable=False, comment="same, different or unsure"),
+    Column("score", Float),
+    Column("decided_by", String, nullable=False, comment="matcher or an account id"),
+    Column("decided_at", Instant, nullable=False),
+    Column("evidence", JSON),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("fetched_from", String, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+source_run = Table(
+    "source_run",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False, index=True),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("state", String, nullable=False, comment="running, done, unchanged or failed"),
+    Column("sha256", String),
+    Column("fetched", Integer, nullable=False, default=0),
+    Column("accepted", Integer, nullable=False, default=0),
+    Column("quarantined", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("gone", Integer, nullable=False, default=0),
+    Column("parser_version", String),
+    Column("message", Text),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False, index=True),
+    Column("row_key", String, nullable=False),
+    Column("reasons", JSON, nullable=False, comment="list of reason codes"),
+    Column("body", JSON, nullable=False, comment="the row as the source stated it"),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("source", "row_key"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("email", String, nullable=False, unique=True),
+    Column("display_name", String, nullable=False),
+    Column("password_hash", String),
+    Column("role", String, nullable=False, comment="operator, reviewer, analyst or administrator"),
+    Column("language", String, nullable=False, default="th"),
+    Column("consent_at", Instant, comment="when the person agreed to the privacy notice"),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("failed_sign_ins", Integer, nullable=False, default=0),
+    Column("locked_until", Instant),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("account_id", String, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("csrf_token", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", String, ForeignKey("account.id"), nullable=False, index=True),
+    Column("listing_id", String, comment="the listing an edit is for; null for a new place"),
+    Column("state", String, nullable=False, index=True, comment="draft, pending, approved, rejected, withdrawn"),
+    Column("body", JSON, nullable=False, comment="the form as typed, field -> text"),
+    Column("base", JSON, comment="the listing as it was when the edit began"),
+    Column("version", Integer, nullable=False, default=1),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("submitted_at", Instant),
+    Column("decided_at", Instant),
+    Column("decided_by", String, ForeignKey("account.id")),
+    Column("reason", Text, comment="why it was rejected"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("account_id", String),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False, comment="kind:id of what was acted on"),
+    Column("detail", JSON),
+)
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Small facts a job leaves for the next: index position, versions of inputs it has already worked on."""
+
+Index("ix_record_source_gone", record.c.source, record.c.gone_at)

@@ -1,0 +1,121 @@
+"""Observation: one figure of official statistics, tidy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+OBSERVATION_SCHEMA: Final[dict[str, Any]] = {
+    "indicator": pl.String,
+    "unit": pl.String,
+    "area": pl.String,
+    "market": pl.String,
+    "frequency": pl.String,
+    "period": pl.Date,
+    "value": pl.Float64,
+    "status": pl.String,
+    "source": pl.String,
+    "as_of": pl.Date,
+}
+"""Columns of a frame of Observations; one row per indicator, area, market, frequency, period and source.
+
+indicator, unit: a row of INDICATORS. area: `TH`, a region of tic.core.areas, `TH-xx`, or `BOT:<region>` where the
+publisher's regions differ. market: `all`, `thai`, `foreign`, or a group of countries of residence such as
+`europe`. frequency: M, Q or Y; period: its first day. status: final, preliminary or revised. source: the
+publisher's feed (`mots_arrivals_monthly`, ...). as_of: when the publisher stated the figure.
+"""
+
+KEY: Final = ("indicator", "area", "market", "frequency", "period", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a figure measures, after UN IRTS 2008 where it defines it."""
+
+    code: str
+    unit: str
+    name_th: str
+    name_en: str
+    definition: str
+    additive: bool
+
+    def name(self, language: str) -> str:
+        """The name in `th` or `en`."""
+        return self.name_th if language == "th" else self.name_en
+
+
+INDICATORS: Final = {
+    item.code: item
+    for item in (
+        Indicator(
+            "arrivals",
+            "persons",
+            "นักท่องเที่ยวต่างชาติที่เดินทางเข้า",
+            "International arrivals",
+            "Arrivals of international visitors at the border, by country or region (IRTS 2008, 2.4, 2.9).",
+            True,
+        ),
+        Indicator(
+            "visitors",
+            "persons",
+            "ผู้เยี่ยมเยือน",
+            "Visitors",
+            "Trips of visitors to the province, overnight and same-day, not distinct persons (IRTS 2008, 2.9).",
+            True,
+        ),
+        Indicator(
+            "guests",
+            "persons",
+            "ผู้เข้าพัก",
+            "Guests in accommodation",
+            "Guests checked into accommodation establishments of the province.",
+            True,
+        ),
+        Indicator(
+            "receipts_thb",
+            "THB",
+            "รายได้จากการท่องเที่ยว",
+            "Tourism receipts",
+            "Expenditure of visitors in the province, in baht (IRTS 2008, 4.2); published in million baht.",
+            True,
+        ),
+        Indicator(
+            "occupancy_pct",
+            "percent",
+            "อัตราการเข้าพัก",
+            "Occupancy rate",
+            "Rooms occupied as a share of rooms available, percent.",
+            False,
+        ),
+        Indicator(
+            "room_rate_thb",
+            "THB per night",
+            "ราคาห้องพักเฉลี่ย",
+            "Average room rate",
+            "Average price of a room night, in baht, as surveyed by the Bank of Thailand.",
+            False,
+        ),
+        Indicator(
+            "advance_booking_pct",
+            "percent",
+            "อัตราการจองล่วงหน้า",
+            "Advance booking rate",
+            "Rooms booked in advance as a share of rooms available, percent, as surveyed by the Bank of Thailand.",
+            False,
+        ),
+    )
+}
+"""All indicators by code. `additive` ones may be summed over areas, markets and periods; the others may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Where figures come from, shown with each of them."""
+
+    source: str
+    name_th: str
+    name_en: str
+    url: str
+    licence: str

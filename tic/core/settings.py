@@ -1,0 +1,125 @@
+"""Configuration: `TIC_*` environment variables, with defaults that need no server at all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from tic.core.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """Every setting of the product; the field descriptions are the documentation in the README."""
+
+    model_config = SettingsConfigDict(env_prefix="TIC_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("tic")),
+        description="Folder of all local state: database, index, warehouse, snapshots, locks.",
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8501, ge=1, le=65535, description="Port the server listens on.")
+    public_url: str | None = Field(
+        None, description="Address people use, e.g. https://directory.example.go.th; default: host and port."
+    )
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy address of PostgreSQL, e.g. postgresql+psycopg://tic:secret@db/tic; default: SQLite.",
+    )
+    elasticsearch_url: str | None = Field(
+        None, description="Address(es) of Elasticsearch, comma-separated; default: the embedded engine."
+    )
+    elasticsearch_api_key: str | None = Field(None, description="API key for Elasticsearch.")
+    elasticsearch_index_prefix: str = Field(
+        "tic", pattern=r"^[a-z][a-z0-9-]*$", description="Prefix of the names of indices and aliases."
+    )
+    elasticsearch_timeout_s: float = Field(
+        10.0, gt=0, description="Longest wait for one answer of Elasticsearch, in seconds."
+    )
+    warehouse_url: str | None = Field(
+        None, description="Where the Parquet warehouse lives (a folder); default: inside the data folder."
+    )
+    session_days: int = Field(14, ge=1, le=365, description="Days after which a sign-in expires.")
+    secure_cookies: bool = Field(False, description="Send cookies over HTTPS only; set to true behind a TLS proxy.")
+    default_language: Literal["th", "en"] = Field(
+        "th", description="Language shown when the browser asks for neither Thai nor English."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="Least severity written to the log."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="Form of the log on standard error.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            backend = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("is not an SQLAlchemy address") from error
+        if backend not in {"sqlite", "postgresql"}:
+            raise ValueError(f"names {backend}; only sqlite and postgresql are supported")
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the system of record."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'directory.sqlite'}"
+
+    @property
+    def warehouse(self) -> Path:
+        """Folder of the Parquet warehouse."""
+        return Path(self.warehouse_url) if self.warehouse_url else self.data_dir / "warehouse"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded search index."""
+        return self.data_dir / "index"
+
+    @property
+    def snapshot_dir(self) -> Path:
+        """Folder of raw snapshots, by hash."""
+        return self.data_dir / "snapshots"
+
+    @property
+    def lock_dir(self) -> Path:
+        """Folder of the lock files of jobs."""
+        return self.data_dir / "locks"
+
+    @property
+    def address(self) -> str:
+        """Address people open, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises BadInput naming the variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TIC_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(
+            "The setting {name} cannot be used: {reason}. Correct or unset it.",
+            name=name,
+            reason=first["msg"],
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()
