@@ -4,15 +4,18 @@ Codes: country `TH`; province ISO 3166-2:TH (`TH-10`), whose digits are TIS 1099
 TIS 1099 (`1001`); region after the Ministry of Tourism and Sports' five (`north`, ...).
 Source of names, codes and extents: COD-AB Thailand 2019, RTSD / UN OCHA, CC BY-IGO; abbreviations PyThaiNLP.
 Extents are kept as H3 cells (resolution 8, about 0.5 km, compacted): a point is looked up in five dictionary
-probes, and the coast or a border is blurred by about a kilometre, as in the generalised original.
+probes, and the coast or a border is blurred by about a kilometre, as in the generalised original. Islands that it
+leaves out are added from islands.csv (centre, radius, district).
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -26,6 +29,7 @@ from tic.core.geo import Point
 DATA = files("tic.core") / "data"
 CELL_RESOLUTION = 8
 _COARSEST_CELL = 4
+_CELL_SPACING_KM = 0.9
 COUNTRY = "TH"
 REGIONS = {
     "central": ("ภาคกลาง", "Central"),
@@ -120,7 +124,26 @@ def province_shapes() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _district_by_cell() -> dict[int, int]:
     frame = pl.read_parquet(str(DATA / "district_cells.parquet"))
-    return dict(zip(frame["cell"].to_list(), frame["district"].to_list(), strict=True))
+    cells = dict(zip(frame["cell"].to_list(), frame["district"].to_list(), strict=True))
+    islands = [item for row in _rows("islands.csv") for item in _island_cells(row)]
+    # The outline goes before an island: only cells that it leaves out are added.
+    cells.update({h3.str_to_int(cell): district for cell, district in islands if _known_district(cells, cell) is None})
+    return cells
+
+
+def _island_cells(row: dict[str, str]) -> Iterator[tuple[str, int]]:
+    centre = h3.latlng_to_cell(float(row["lat"]), float(row["lon"]), CELL_RESOLUTION)
+    rings = math.ceil(float(row["radius_km"]) / _CELL_SPACING_KM)
+    return ((cell, int(row["district"])) for cell in sorted(h3.grid_disk(centre, rings)))
+
+
+def _known_district(cells: Mapping[int, int], cell: str) -> int | None:
+    """District of a cell of the finest resolution, by itself or by a coarser one that holds it."""
+    for resolution in range(CELL_RESOLUTION, _COARSEST_CELL - 1, -1):
+        found = cells.get(h3.str_to_int(h3.cell_to_parent(cell, resolution)))
+        if found is not None:
+            return found
+    return None
 
 
 def district_at(point: Point, *, tolerance_rings: int = 0) -> str | None:
@@ -133,10 +156,9 @@ def district_at(point: Point, *, tolerance_rings: int = 0) -> str | None:
     centre = h3.latlng_to_cell(point.lat, point.lon, CELL_RESOLUTION)
     for ring in range(tolerance_rings + 1):
         for cell in sorted(h3.grid_ring(centre, ring)):
-            for resolution in range(CELL_RESOLUTION, _COARSEST_CELL - 1, -1):
-                found = cells.get(h3.str_to_int(h3.cell_to_parent(cell, resolution)))
-                if found is not None:
-                    return f"{found:04d}"
+            found = _known_district(cells, cell)
+            if found is not None:
+                return f"{found:04d}"
     return None
 
 

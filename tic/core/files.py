@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
-import tempfile
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tic.core.errors import StorageFailed
+
+_ABANDONED_AFTER_S = 24 * 3600
+"""A temporary file older than this belongs to a process that was killed."""
 
 
 @contextmanager
@@ -43,15 +48,16 @@ def make_folder(path: Path) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; when the block ends well it takes the place of `path` at once.
+    """Yield the path of a new empty file beside `path`; when the block ends well it takes the place of `path` at once.
 
     A block that fails, or a process that is killed, leaves `path` as it was. Raises StorageFailed.
     """
     make_folder(path.parent)
     with storage_errors(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
+        _remove_abandoned(path)
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+        # Not tempfile.mkstemp: its files only their owner may read, and the server may run as somebody else.
+        temporary.open("xb").close()
         try:
             yield temporary
             with temporary.open("rb") as written:
@@ -61,6 +67,13 @@ def replacing(path: Path) -> Iterator[Path]:
             with suppress(FileNotFoundError):
                 temporary.unlink()
             raise
+
+
+def _remove_abandoned(path: Path) -> None:
+    for found in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - found.stat().st_mtime > _ABANDONED_AFTER_S:
+                found.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -24,7 +24,9 @@ def distance_km(a: Point, b: Point) -> float:
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
     half_lat = math.sin((lat_b - lat_a) / 2) ** 2
     half_lon = math.sin(math.radians(b.lon - a.lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half_lat + math.cos(lat_a) * math.cos(lat_b) * half_lon))
+    # Rounding takes the sum beyond 1 for points opposite each other.
+    chord = min(half_lat + math.cos(lat_a) * math.cos(lat_b) * half_lon, 1.0)
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
 
 
 def is_on_earth(lat: float, lon: float) -> bool:

@@ -20,6 +20,8 @@ LANGUAGES: tuple[Language, ...] = ("th", "en")
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BUDDHIST_ERA_OFFSET = 543
 Translate = Callable[..., str]
+_WORD_PARAMS = {"state"}
+"""Parameters of messages that are words of ours, not names or numbers."""
 
 
 @lru_cache(maxsize=2)
@@ -50,8 +52,10 @@ def translator(language: Language) -> Translate:
 
 
 def tell(error: TicError, language: Language) -> str:
-    """The message of an error in the reader's language."""
-    return translator(language)(error.message, **error.params)
+    """The message of an error in the reader's language; a `state` in it, too."""
+    _ = translator(language)
+    params = {key: _(value) if key in _WORD_PARAMS else value for key, value in error.params.items()}
+    return _(error.message, **params)
 
 
 def choose_language(wanted: str | None, default: Language = "th") -> Language:
@@ -75,6 +79,12 @@ def format_date(value: date | datetime, language: Language, *, style: str = "d M
     year = str(value.year + BUDDHIST_ERA_OFFSET)
     pattern = style.replace("yyyy", "'" + year + "'").replace("y", "'" + year + "'") if "'" not in style else style
     return babel_date(value, pattern, locale="th_TH")
+
+
+def format_moment(value: datetime, language: Language) -> str:
+    """Date and time in Asia/Bangkok, e.g. `25 Nov 2026, 14:05`."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return f"{format_date(aware, language)}, {aware.astimezone(BANGKOK):%H:%M}"
 
 
 def format_month(value: date, language: Language) -> str:

@@ -34,7 +34,8 @@ def job_lock(folder: Path, name: str, *, wait_s: float = 0) -> Iterator[None]:
             owner=_owner(owner),
         ) from error
     try:
-        owner.write_text(str(os.getpid()))
+        with storage_errors(owner):
+            owner.write_text(str(os.getpid()))
         yield
     finally:
         with suppress(FileNotFoundError):

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from tic.core.settings import Settings
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_WARN_OF_WHAT_IS_RETRIED = ("elastic_transport",)
+"""Libraries that warn of each failed try; what fails in the end is an error of our own with its remedy."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,3 +40,7 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    for name in _WARN_OF_WHAT_IS_RETRIED:
+        logging.getLogger(name).setLevel(
+            max(logging.ERROR, root.level) if root.level >= logging.WARNING else root.level
+        )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -96,7 +97,7 @@ class Bars:
     def step(self, title: str, *, total: int | None = None, unit: str = "") -> Iterator[Step]:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn(unit),
@@ -108,7 +109,8 @@ class Bars:
             bar = _Bar(progress, title, total)
             yield bar
         seconds = time.monotonic() - started
-        self.console.print(f"[green]✓[/] {title}: {_summary(bar, seconds, unit)}", highlight=False)
+        told = escape(f"{title}: {_summary(bar, seconds, unit)}")
+        self.console.print(f"[green]✓[/] {told}", highlight=False)
 
 
 def _summary(counter: _Counter, seconds: float, unit: str) -> str:

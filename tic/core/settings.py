@@ -14,11 +14,16 @@ from sqlalchemy.exc import ArgumentError
 
 from tic.core.errors import BadInput
 
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+
 
 class Settings(BaseSettings):
-    """Every setting of the product; the field descriptions are the documentation in the README."""
+    """Every setting of the product; the field descriptions are the documentation in the README.
 
-    model_config = SettingsConfigDict(env_prefix="TIC_", frozen=True, extra="ignore")
+    A variable that is set to nothing counts as unset. What may hold a password is left out of the printed form.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TIC_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tic")),
@@ -31,12 +36,13 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         None,
+        repr=False,
         description="SQLAlchemy address of PostgreSQL, e.g. postgresql+psycopg://tic:secret@db/tic; default: SQLite.",
     )
     elasticsearch_url: str | None = Field(
-        None, description="Address(es) of Elasticsearch, comma-separated; default: the embedded engine."
+        None, repr=False, description="Address(es) of Elasticsearch, comma-separated; default: the embedded engine."
     )
-    elasticsearch_api_key: str | None = Field(None, description="API key for Elasticsearch.")
+    elasticsearch_api_key: str | None = Field(None, repr=False, description="API key for Elasticsearch.")
     elasticsearch_index_prefix: str = Field(
         "tic", pattern=r"^[a-z][a-z0-9-]*$", description="Prefix of the names of indices and aliases."
     )
@@ -44,7 +50,7 @@ class Settings(BaseSettings):
         10.0, gt=0, description="Longest wait for one answer of Elasticsearch, in seconds."
     )
     warehouse_url: str | None = Field(
-        None, description="Where the Parquet warehouse lives (a folder); default: inside the data folder."
+        None, description="Folder of the Parquet warehouse (a path, no s3://); default: `warehouse` in the data folder."
     )
     session_days: int = Field(14, ge=1, le=365, description="Days after which a sign-in expires.")
     secure_cookies: bool = Field(False, description="Send cookies over HTTPS only; set to true behind a TLS proxy.")
@@ -67,12 +73,21 @@ class Settings(BaseSettings):
         if value is None:
             return None
         try:
-            backend = make_url(value).get_backend_name()
+            driver = make_url(value).drivername
         except ArgumentError as error:
             raise ValueError("is not an SQLAlchemy address") from error
-        if backend not in {"sqlite", "postgresql"}:
-            raise ValueError(f"names {backend}; only sqlite and postgresql are supported")
+        if driver not in _DRIVERS:
+            raise ValueError(f"names {driver}; only sqlite and postgresql (by its driver psycopg) are supported")
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @field_validator("warehouse_url")
+    @classmethod
+    def _folder(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if "://" in value:
+            raise ValueError("is an address; only a folder of this machine (or mounted on it) is supported")
+        return str(Path(value).expanduser().resolve())
 
     @property
     def database(self) -> str:
