@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
     DateTime,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -17,8 +20,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -31,7 +35,26 @@ metadata = MetaData(
 
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.
 Serial: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
-Instant = DateTime(timezone=True)
+
+
+class _Instant(TypeDecorator[datetime]):
+    """A moment: stored in UTC, read back aware. SQLite alone would drop the zone without a word."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; use datetime.now(UTC)")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Instant = _Instant()
 
 record = Table(
     "record",
@@ -45,7 +68,16 @@ record = Table(
     Column("gone_at", Instant),
     Column("cell", BigInteger, index=True, comment="H3 cell of resolution 7, to find neighbours"),
     Column("listing_id", String, index=True),
+    Column("dirty", Boolean, nullable=False, comment="changed since the resolver last looked at it"),
 )
+
+record_identifier = Table(
+    "record_identifier",
+    metadata,
+    Column("record_key", String, primary_key=True),
+    Column("identifier", String, primary_key=True, index=True, comment="kind:value, e.g. phone:+6622222222"),
+)
+"""What the records that the resolver has seen share with others beside their place: phone, site, publisher's id."""
 
 listing = Table(
     "listing",
@@ -104,7 +136,7 @@ source_run = Table(
     Column("source", String, nullable=False, index=True),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Column("state", String, nullable=False, comment="running, done, unchanged or failed"),
+    Column("state", String, nullable=False, comment="running, done, unchanged, failed or interrupted"),
     Column("sha256", String),
     Column("fetched", Integer, nullable=False, default=0),
     Column("accepted", Integer, nullable=False, default=0),
@@ -193,3 +225,4 @@ state = Table(
 """Small facts a job leaves for the next: index position, versions of inputs it has already worked on."""
 
 Index("ix_record_source_gone", record.c.source, record.c.gone_at)
+Index("ix_record_dirty", record.c.key, sqlite_where=text("dirty = 1"), postgresql_where=text("dirty"))

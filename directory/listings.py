@@ -1,0 +1,203 @@
+"""Listings in the system of record, the redirects of retired ids, and the change table (outbox)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from directory import tables
+from directory.listing import Listing, Redirect
+from directory.records import assign_records, content_hash
+from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
+
+Operation = Literal["upsert", "delete"]
+_ASK_BY_KEY_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListingChanges:
+    """Counts of one save."""
+
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change table: `seq` grows with every commit, without saying what exactly changed."""
+
+    seq: int
+    listing_id: str
+    operation: Operation
+    at: datetime
+
+
+def save_listings(
+    connection: Connection,
+    listings: Iterable[Listing],
+    assignments: Mapping[str, str],
+    redirects: Iterable[Redirect],
+    *,
+    now: datetime,
+    scope: Collection[str] | None,
+) -> ListingChanges:
+    """Store merged listings, which records they are made of, and a change row for each that differs from before.
+
+    assignments: record key -> listing id. Listings of `scope` (None: all) that are not given are removed; each
+    leaves the redirect given for it, or one that leads nowhere with the reason `withdrawn`. The same call again
+    writes nothing. Everything happens in the caller's transaction.
+    """
+    serialise_writers(connection, tables.listing_change)
+    given = {listing.id: _canonical(listing) for listing in listings}
+    hashes = {listing_id: content_hash(body) for listing_id, body in given.items()}
+    known = _known_hashes(connection, None if scope is None else {*scope, *given})
+    new = [listing_id for listing_id in given if listing_id not in known]
+    changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
+    removed = sorted(known.keys() - given.keys())
+    for part in chunks([*new, *changed], ROWS_PER_WRITE):
+        rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in part]
+        insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
+    for part in chunks(removed):
+        connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(part)))
+    _save_redirects(connection, redirects, alive=given.keys(), revived=new, removed=removed, now=now)
+    _assign(connection, assignments)
+    _note_changes(connection, [*new, *changed], removed, now)
+    return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
+
+
+def _canonical(listing: Listing) -> str:
+    """JSON of a listing that does not depend on the order in which its mappings were filled."""
+    values = listing.model_dump(mode="json", exclude_none=True)
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _known_hashes(connection: Connection, ids: Collection[str] | None) -> dict[str, str]:
+    listing = tables.listing.c
+    statement = select(listing.id, listing.content_hash)
+    if ids is None:
+        return {key: value for key, value in connection.execute(statement)}  # noqa: C416  (Row is no pair to mypy)
+    found: dict[str, str] = {}
+    for part in chunks(sorted(ids)):
+        found.update((key, value) for key, value in connection.execute(statement.where(listing.id.in_(part))))
+    return found
+
+
+def _save_redirects(
+    connection: Connection,
+    redirects: Iterable[Redirect],
+    *,
+    alive: Collection[str],
+    revived: Collection[str],
+    removed: Collection[str],
+    now: datetime,
+) -> None:
+    table = tables.listing_redirect
+    for part in chunks(revived):
+        connection.execute(delete(table).where(table.c.old_id.in_(part)))
+    wanted = {old_id: Redirect(old_id=old_id, new_id=None, reason="withdrawn", at=now) for old_id in removed} | {
+        redirect.old_id: redirect for redirect in redirects if redirect.old_id not in alive
+    }
+    known: dict[str, tuple[str | None, str]] = {}
+    for part in chunks(wanted):
+        found = connection.execute(
+            select(table.c.old_id, table.c.new_id, table.c.reason).where(table.c.old_id.in_(part))
+        )
+        known.update((row.old_id, (row.new_id, row.reason)) for row in found)
+    rows = [item.model_dump() for key, item in wanted.items() if known.get(key) != (item.new_id, item.reason)]
+    insert_rows(connection, table, rows, update=("new_id", "reason", "at"))
+
+
+def _assign(connection: Connection, assignments: Mapping[str, str]) -> None:
+    record = tables.record.c
+    statement = select(record.key, record.listing_id)
+    known: dict[str, str | None] = {}
+    if len(assignments) > _ASK_BY_KEY_LIMIT:
+        known.update((key, value) for key, value in connection.execute(statement))
+    else:
+        for part in chunks(assignments):
+            known.update((key, value) for key, value in connection.execute(statement.where(record.key.in_(part))))
+    moved = [(key, value) for key, value in assignments.items() if key in known and known[key] != value]
+    assign_records(connection, moved)
+
+
+def _note_changes(connection: Connection, upserted: Collection[str], removed: Collection[str], now: datetime) -> None:
+    rows = [
+        {"listing_id": listing_id, "operation": operation, "at": now}
+        for operation, ids in (("upsert", upserted), ("delete", removed))
+        for listing_id in ids
+    ]
+    for part in chunks(rows, ROWS_PER_WRITE):
+        connection.execute(insert(tables.listing_change), part)
+
+
+def get_listing(connection: Connection, listing_id: str) -> Listing | None:
+    """The listing with this id, or None."""
+    body = connection.scalar(select(tables.listing.c.body).where(tables.listing.c.id == listing_id))
+    return None if body is None else Listing.model_validate_json(body)
+
+
+def get_listings(connection: Connection, ids: Iterable[str]) -> dict[str, Listing]:
+    """The listings of these ids that exist, by id, in the order asked for."""
+    asked = list(dict.fromkeys(ids))
+    listing = tables.listing.c
+    found: dict[str, str] = {}
+    for part in chunks(asked):
+        rows = connection.execute(select(listing.id, listing.body).where(listing.id.in_(part)))
+        found.update((key, body) for key, body in rows)
+    return {key: Listing.model_validate_json(found[key]) for key in asked if key in found}
+
+
+def iter_listings(connection: Connection, chunk: int = 2000) -> Iterator[Listing]:
+    """All listings, ordered by id, `chunk` of them in memory at a time."""
+    listing = tables.listing.c
+    last = ""
+    while True:
+        statement = select(listing.id, listing.body).where(listing.id > last).order_by(listing.id).limit(chunk)
+        rows = connection.execute(statement).all()
+        if not rows:
+            return
+        yield from (Listing.model_validate_json(body) for _, body in rows)
+        last = rows[-1].id
+
+
+def count_listings(connection: Connection) -> int:
+    """How many listings there are."""
+    return connection.scalar(select(func.count()).select_from(tables.listing)) or 0
+
+
+def get_redirect(connection: Connection, listing_id: str) -> Redirect | None:
+    """Where a retired id leads in the end (a chain of merges is followed), or None when it was never retired.
+
+    `new_id` is None when the last id of the chain was retired without a successor.
+    """
+    table = tables.listing_redirect
+    seen: set[str] = set()
+    current: str | None = listing_id
+    answer: Redirect | None = None
+    while current is not None and current not in seen:
+        seen.add(current)
+        row = connection.execute(select(table).where(table.c.old_id == current)).one_or_none()
+        if row is None:
+            return answer
+        answer = Redirect(old_id=listing_id, new_id=row.new_id, reason=row.reason, at=row.at)
+        current = row.new_id
+    return answer if current is None or answer is None else answer.model_copy(update={"new_id": None})
+
+
+def changes_since(connection: Connection, seq: int, limit: int = 1000) -> list[Change]:
+    """The changes after position `seq`, oldest first, at most `limit`."""
+    table = tables.listing_change
+    rows = connection.execute(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))
+    return [Change(row.seq, row.listing_id, row.operation, row.at) for row in rows]
+
+
+def last_change(connection: Connection) -> int:
+    """Position of the newest change, 0 when there has been none."""
+    return connection.scalar(select(func.max(tables.listing_change.c.seq))) or 0

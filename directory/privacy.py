@@ -1,0 +1,84 @@
+"""What the Personal Data Protection Act (PDPA, B.E. 2562) gives a person: a copy of the data, and a way out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from directory import tables
+from directory.audit import entries, log
+from tic.core.errors import Conflict, NotFound
+
+_SECRETS = {"password_hash"}
+
+
+def export_personal_data(connection: Connection, account_id: str) -> dict[str, Any]:
+    """Everything kept about a person, ready for JSON; times are ISO 8601 in UTC. Raises NotFound."""
+    account, session, submission = tables.account, tables.session, tables.submission
+    row = connection.execute(select(account).where(account.c.id == account_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such account.")
+    sessions = connection.execute(
+        select(session.c.created_at, session.c.expires_at).where(session.c.account_id == account_id)
+    )
+    submissions = connection.execute(
+        select(submission).where(submission.c.account_id == account_id).order_by(submission.c.created_at)
+    )
+    acts = entries(connection, account_id=account_id, limit=1_000_000)
+    return {
+        "account": _plain({key: value for key, value in row._mapping.items() if key not in _SECRETS}),
+        "sessions": [_plain(dict(item._mapping)) for item in sessions],
+        "submissions": [_plain(dict(item._mapping)) for item in submissions],
+        "activity": [
+            _plain({"at": act.at, "action": act.action, "subject": act.subject, "detail": act.detail}) for act in acts
+        ],
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
+
+
+def delete_account(connection: Connection, account_id: str, *, now: datetime | None = None) -> None:
+    """Remove a person: name, address, password and sessions go, and the text of what was never decided.
+
+    Drafts vanish; a pending submission stays as an empty withdrawn one, so that a reviewer who has it open is told.
+    What was decided stays, under an account that no longer says who it was. Raises NotFound, and Conflict for the last
+    administrator.
+    """
+    now = now or datetime.now(UTC)
+    account, submission = tables.account, tables.submission
+    administrators = _administrators(connection)
+    if connection.scalar(select(account.c.id).where(account.c.id == account_id)) is None:
+        raise NotFound("There is no such account.")
+    if administrators == {account_id}:
+        raise Conflict("The last administrator cannot be deleted. Make another administrator first.")
+    own = submission.c.account_id == account_id
+    connection.execute(delete(tables.session).where(tables.session.c.account_id == account_id))
+    connection.execute(delete(submission).where(own, submission.c.state == "draft"))
+    connection.execute(
+        update(submission)
+        .where(own, submission.c.state.in_(["pending", "withdrawn"]))
+        .values(state="withdrawn", body={}, base=None, changed_at=now, version=submission.c.version + 1)
+    )
+    values = {
+        "email": f"deleted-{account_id}",
+        "display_name": "",
+        "password_hash": None,
+        "role": "operator",
+        "consent_at": None,
+        "disabled": True,
+        "locked_until": None,
+    }
+    connection.execute(update(account).where(account.c.id == account_id).values(**values))
+    log(connection, None, "delete account", f"account:{account_id}", now=now)
+
+
+def _administrators(connection: Connection) -> set[str]:
+    """Ids of those who can administer, held until the transaction ends: two of them must not leave at once."""
+    account = tables.account
+    condition = (account.c.role == "administrator") & account.c.disabled.is_(False)
+    rows = connection.execute(select(account.c.id).where(condition).order_by(account.c.id).with_for_update())
+    return {row.id for row in rows}

@@ -1,0 +1,55 @@
+"""Statements that both SQLite and PostgreSQL understand, and how many values fit into one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+_Item = TypeVar("_Item")
+VALUES_PER_STATEMENT = 10_000
+"""Below the parameter limits of both databases (SQLite 32,766, PostgreSQL 65,535)."""
+ROWS_PER_WRITE = 50_000
+"""Rows encoded and written at a time, so that a million of them need no more memory than these."""
+
+
+def chunks(items: Iterable[_Item], size: int = VALUES_PER_STATEMENT) -> Iterator[list[_Item]]:
+    """The items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    *,
+    update: Collection[str] = (),
+) -> None:
+    """Insert rows; where the primary key is there already, set the columns of `update` (none: leave the old row)."""
+    if not rows:
+        return
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = build(table)
+    keys = [column.name for column in table.primary_key]
+    if update:
+        new = statement.excluded
+        statement = statement.on_conflict_do_update(index_elements=keys, set_={name: new[name] for name in update})
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, rows)
+
+
+def serialise_writers(connection: Connection, table: Table) -> None:
+    """Let one transaction at a time add to `table`, so that numbers become visible in the order they were given.
+
+    PostgreSQL hands out serial numbers before a commit: a reader could see 8, remember it, and never see 7.
+    SQLite has one writer anyway. Readers are not held up.
+    """
+    if connection.dialect.name == "postgresql":
+        name = connection.dialect.identifier_preparer.format_table(table)
+        connection.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))

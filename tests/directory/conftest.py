@@ -1,0 +1,121 @@
+"""One empty, migrated system of record per test, on each database that is supported."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy.engine import make_url
+
+from directory import passwords, tables
+from directory.accounts import ROLES, Account, get_account
+from directory.listing import RECORD_SCHEMA
+from directory.migrate import migrate
+from directory.repository import upsert_records
+from tic.core.database import open_database, writing
+from tic.core.errors import TicError
+
+_EMPTY = "records_room_test"
+
+
+def _recreate(server_url: str) -> str:
+    address = make_url(server_url)
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {_EMPTY} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {_EMPTY}"))
+    admin.dispose()
+    return address.set(database=_EMPTY).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'directory.sqlite'}"
+    else:
+        url = _recreate(request.getfixturevalue("postgres_server"))
+    engine = open_database(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database(empty_database: Engine) -> Engine:
+    """A database with all tables and no row."""
+    migrate(empty_database)
+    return empty_database
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 5, 1, 3, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def three_records(database: Engine, now: datetime) -> tuple[str, ...]:
+    """Keys of three stored records of two sources."""
+    for source, ids in (("osm", ("1",)), ("tat", ("1", "2"))):
+        rows = [
+            {"key": f"{source}:{name}", "source": source, "source_id": name, "name_en": name, "lat": 13.7, "lon": 100.5}
+            for name in ids
+        ]
+        with writing(database) as connection:
+            upsert_records(connection, pl.DataFrame(rows, schema=RECORD_SCHEMA), source=source, now=now)
+    return ("osm:1", "tat:1", "tat:2")
+
+
+@pytest.fixture
+def people(database: Engine, now: datetime) -> dict[str, Account]:
+    """One account of each role, and `second <role>` of operators, reviewers and administrators; nobody can sign in."""
+    names = [*ROLES, "second operator", "second reviewer", "second administrator"]
+    rows = [
+        {
+            "id": f"a-{name.replace(' ', '-')}",
+            "email": f"{name.replace(' ', '.')}@example.com",
+            "display_name": name.title(),
+            "password_hash": "no hash of any password",
+            "role": name.rpartition(" ")[2],
+            "created_at": now,
+        }
+        for name in names
+    ]
+    with writing(database) as connection:
+        connection.execute(insert(tables.account), rows)
+        return {name: get_account(connection, row["id"]) for name, row in zip(names, rows, strict=True)}
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """argon2id with the least work, where a test is not about its strength."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    passwords._stand_in.cache_clear()
+    yield
+    passwords._stand_in.cache_clear()
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[object]]:
+    """Run calls in threads that begin together; gives what each returned or raised, in order."""
+
+    def run(*calls: Callable[[], object]) -> list[object]:
+        start = threading.Barrier(len(calls))
+
+        def one(call: Callable[[], object]) -> object:
+            start.wait(10)
+            try:
+                return call()
+            except TicError as error:
+                return error
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    return run
