@@ -73,7 +73,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """One page of results. `total` is exact; `took_ms` the time in the engine."""
+    """One page of results. `total` is exact; `took_ms` the time of the whole search."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -103,25 +103,36 @@ class BuildReport:
 
 
 Document = dict[str, Any]
-"""One listing prepared for search by `directory.search.indexer.document_of`."""
+"""One listing prepared for search by `directory.search.documents.document_of`."""
 
 
 class SearchEngine(Protocol):
-    """Search over listings. Every method raises IndexNotReady before the first build and
-    ServiceUnavailable when the engine does not answer in time."""
+    """Search over listings; safe to share between threads.
+
+    Every method but `build` and `version` raises IndexNotReady before the first build. All raise ServiceUnavailable
+    when a server does not answer in time and StorageFailed when files of an index are damaged or the disk is full;
+    those that write raise Conflict when another process does not finish writing.
+    """
 
     name: str
 
     def search(self, query: SearchQuery) -> SearchResults:
-        """One page of results with facets."""
+        """One page of results with facets. An empty text finds everything, one of signs only nothing.
+
+        By relevance: an exact name in any language first, then by how much of the query and the name agree, then by
+        how well known and, with a point, how near a place is; equal ones by id. The same on every engine.
+        """
 
     def suggest(
         self, text: str, *, language: str = "th", limit: int = 8, near: Point | None = None
     ) -> list[Suggestion]:
-        """Places whose name in either language begins with, or contains a word beginning with, the text."""
+        """Places with a name that begins with, or contains a word beginning with, the text, also as it sounds.
+
+        The completion is in the letters that were typed where the place has such a name, else in `language`.
+        """
 
     def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:
-        """Listings of the same kind nearby."""
+        """Listings of the same kind nearby, nearest first, filled up with kindred ones; none for an unknown id."""
 
     def build(self, documents: Iterable[Document], *, version: str) -> BuildReport:
         """Build a new index beside the present one and swap it in at once; a failed build leaves nothing."""
@@ -140,3 +151,33 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Release files and connections."""
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """A hit as the API and the command line print it."""
+    return {
+        "id": hit.id,
+        "name_th": hit.name_th,
+        "name_en": hit.name_en,
+        "category": hit.category,
+        "lat": hit.lat,
+        "lon": hit.lon,
+        "province_code": hit.province_code,
+        "district_code": hit.district_code,
+        "sources": list(hit.sources),
+        "distance_km": None if hit.distance_km is None else round(hit.distance_km, 3),
+        "score": round(hit.score, 4),
+    }
+
+
+def results_to_json(results: SearchResults) -> dict[str, Any]:
+    """A page of results as the API and the command line print it."""
+    return {
+        "total": results.total,
+        "took_ms": round(results.took_ms, 2),
+        "hits": [hit_to_json(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": item.value, "count": item.count} for item in counts]
+            for name, counts in results.facets.items()
+        },
+    }

@@ -1,0 +1,75 @@
+"""Completions while typing: which name of a place is shown, and which places come first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from directory.search.analysis import Analysed
+from directory.search.base import Suggestion
+from directory.search.folding import fold
+from directory.search.normalise import is_thai
+from directory.search.plan import Row
+from tic.core.geo import Point, distance_km
+
+_NEAR_KM = 25.0
+
+
+class _Fit(IntEnum):
+    """How a name completes what was typed, best first."""
+
+    NAME_BEGINS = 0
+    NAME_SOUNDS = 1
+    WORD_BEGINS = 2
+    NONE = 3
+
+
+def suggestions_of(
+    text: Analysed, rows: Sequence[Row], *, language: str, limit: int, near: Point | None
+) -> list[Suggestion]:
+    """The best completions: names that begin so, then names with such a word; well-known and near places first."""
+    key = text.key if is_thai(text.joined) else fold(text.joined, whole=False)
+    chosen = [(*_best_name(text, key, row, language), row) for row in rows]
+    chosen.sort(key=lambda item: (item[0], -_standing(item[2], near), len(item[1]), item[2].shown["id"]))
+    return [
+        Suggestion(
+            id=row.shown["id"],
+            text=name,
+            name_th=row.shown["name_th"],
+            name_en=row.shown["name_en"],
+            category=row.shown["category"],
+            province_code=row.shown["province"],
+        )
+        for _, name, row in chosen[:limit]
+    ]
+
+
+def _best_name(text: Analysed, key: str, row: Row, language: str) -> tuple[_Fit, str]:
+    shown = row.shown
+    own = shown["name_th"] if language == "th" else shown["name_en"]
+    fits = [
+        (is_thai(words) != is_thai(text.joined), fit, name != own, position, name)
+        for position, (name, words, keys, _) in enumerate(shown["forms"])
+        if (fit := _fit(text, key, words.split(" "), keys.split(" "))) is not _Fit.NONE
+    ]
+    if not fits:
+        return _Fit.NONE, own or shown["name_th"] or shown["name_en"] or shown["id"]
+    # A completion is written in the letters of what was typed where there is such a name.
+    return min(fit for _, fit, _, _, _ in fits), min(fits)[-1]
+
+
+def _fit(text: Analysed, key: str, words: Sequence[str], keys: Sequence[str]) -> _Fit:
+    if "".join(words).startswith(text.joined):
+        return _Fit.NAME_BEGINS
+    if "".join(keys).startswith(key):
+        return _Fit.NAME_SOUNDS
+    if any("".join(words[start:]).startswith(text.joined) for start in range(1, len(words))):
+        return _Fit.WORD_BEGINS
+    return _Fit.NONE
+
+
+def _standing(row: Row, near: Point | None) -> float:
+    standing = float(row.shown["prominence"])
+    if near is not None:
+        standing += 1 / (1 + distance_km(near, Point(row.shown["lat"], row.shown["lon"])) / _NEAR_KM)
+    return standing
