@@ -1,0 +1,94 @@
+"""Saving what a run of the resolver came to, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from directory import tables
+from directory.judgements import load_judgements
+from directory.listings import ListingChanges, get_listing, get_redirect, save_listings
+from directory.records import clear_dirty, mark_dirty
+from directory.resolve.identity import identify
+from directory.resolve.merge import merge
+from directory.resolve.prepare import identifiers_of
+from directory.resolve.task import VERSION_STATE, Task
+from directory.runs import set_state
+from directory.sql import ROWS_PER_WRITE, chunks
+from tic.core.database import writing
+
+
+def save(
+    engine: Engine, task: Task, clusters: list[list[str]], trust: Mapping[str, str], now: datetime
+) -> ListingChanges:
+    """Merge clusters of record keys and store the listings, where retired ids lead, and that the changes are seen."""
+    places = _placeable(task.records, clusters)
+    known = dict(task.records.select("key", "listing_id").drop_nulls().iter_rows())
+    with writing(engine) as connection:
+        identities = identify(places, known, TakenIds(connection, task.scope), now)
+        assignments = {key: one for one, keys in zip(identities.ids, places, strict=True) for key in keys}
+        listings = merge(_assigned(task.records, assignments), trust)
+        changes = save_listings(
+            connection, listings.values(), assignments, identities.retired.values(), now=now, scope=task.scope
+        )
+        _save_identifiers(connection, task)
+        _mark_done(connection, task)
+        set_state(connection, VERSION_STATE, task.version, now=now)
+    return changes
+
+
+def _placeable(records: pl.DataFrame, clusters: list[list[str]]) -> list[list[str]]:
+    """The clusters that a listing can be made of: with a name and a point."""
+    named = records.filter(pl.any_horizontal(pl.col("name_th", "name_en", "names").is_not_null()))
+    placed = records.filter(pl.all_horizontal(pl.col("lat", "lon").is_not_null()))
+    names, points = set(named["key"]), set(placed["key"])
+    return [keys for keys in clusters if not names.isdisjoint(keys) and not points.isdisjoint(keys)]
+
+
+class TakenIds:
+    """Whether an id belongs to another place: to a listing that this run does not look at, or to one that was retired.
+
+    A retired id returns only where it had been merged into the listing that its record leaves again.
+    """
+
+    def __init__(self, connection: Connection, scope: frozenset[str] | None) -> None:
+        self._connection = connection
+        self._scope = scope
+        self._retired = set(connection.execute(select(tables.listing_redirect.c.old_id)).scalars())
+
+    def __call__(self, listing_id: str, leaving: str | None) -> bool:
+        if listing_id in self._retired:
+            redirect = get_redirect(self._connection, listing_id)
+            return redirect is None or redirect.new_id is None or redirect.new_id != leaving
+        if self._scope is None or listing_id in self._scope:
+            return False
+        return get_listing(self._connection, listing_id) is not None
+
+
+def _assigned(records: pl.DataFrame, assignments: Mapping[str, str]) -> pl.DataFrame:
+    ids = pl.DataFrame(list(assignments.items()), schema={"key": pl.String, "listing_id": pl.String}, orient="row")
+    return records.drop("listing_id").join(ids, on="key")
+
+
+def _save_identifiers(connection: Connection, task: Task) -> None:
+    """What the records share with others, for the next run to find these by."""
+    table = tables.record_identifier
+    if task.scope is None:
+        connection.execute(delete(table))
+    for part in chunks([*task.records["key"], *task.stamps["key"]]):
+        connection.execute(delete(table).where(table.c.record_key.in_(part)))
+    rows = identifiers_of(task.records).rename({"key": "record_key"}).to_dicts()
+    for part in chunks(rows, ROWS_PER_WRITE):
+        connection.execute(insert(table), part)
+
+
+def _mark_done(connection: Connection, task: Task) -> None:
+    """No record that was looked at is dirty any more, unless a source or a person has said something since."""
+    clear_dirty(connection, task.stamps)
+    same = ["left_key", "right_key", "verdict", "decided_by"]
+    # Read after the rows above are held: a judgement that is made now waits, and marks its records when it goes on.
+    newer = load_judgements(connection).join(task.judgements, on=same, how="anti", nulls_equal=True)
+    mark_dirty(connection, {*newer["left_key"], *newer["right_key"]})
