@@ -1,0 +1,87 @@
+"""Names: each in the field of its language, one name a field, further names as aliases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from ingest.clean.name_parts import (
+    drop_brackets,
+    more_aliases,
+    names_among_tags,
+    split_languages,
+    split_or,
+    split_same_kind,
+)
+from ingest.clean.scripts import OTHER_SCRIPTS, THAI, script_of
+from ingest.quarantine import PROBLEMS, flag, listed
+from ingest.source import Source
+
+_SHORTEST: Final = 2
+
+
+def split_names(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """`name_th`, `name_en`, `names` and `aliases`; reasons no_name and name_too_short.
+
+    `วัดกู้ หรือ วัดพระนางเรือล่ม` is a name and an alias, `เดอะ ศาลายา (THE SALAYA)` a Thai and an English name; a
+    bracket that only repeats the stated province goes, and so does one that the publisher's system cut off.
+    """
+    frame = _by_language(frame)
+    for column, other in (("name_th", "name_en"), ("name_en", "name_th")):
+        frame = drop_brackets(frame, column)
+        frame = split_or(frame, column)
+        frame = split_languages(frame, column, other)
+        frame = split_same_kind(frame, column)
+    frame = _gather_aliases(frame)
+    length = pl.max_horizontal(
+        pl.col(name).str.count_matches(r"[\p{L}\p{M}\p{N}]").fill_null(0) for name in ("name_th", "name_en", "names")
+    )
+    none = pl.all_horizontal(pl.col(name).is_null() for name in ("name_th", "name_en", "names"))
+    return frame.with_columns(flag(PROBLEMS, {"no_name": none, "name_too_short": ~none & (length < _SHORTEST)}))
+
+
+def _by_language(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put every name into the field of its script, and further names of one field to the aliases."""
+    frame = frame.with_columns(listed("aliases"))
+    for column in ("name", "name_th", "name_en"):
+        frame = _move(frame, column)
+    return frame.drop("name")
+
+
+def _move(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Move a name out of a column it does not belong to. Digits alone have no script and may stay."""
+    name, script = pl.col(column), script_of(pl.col(column))
+    unplaced = pl.lit("en") if column == "name" else pl.lit(column.removeprefix("name_"))
+    language: pl.Expr = pl.when(name.is_not_null()).then(script.fill_null(unplaced))
+    if column == "name_th":
+        # A Thai feed's `บ้านทองกลับ Bar & Bistro` is its Thai name, whatever letters it has more of.
+        language = pl.when(name.str.contains(THAI)).then(pl.lit("th")).otherwise(language)
+    leaves = (language != column.removeprefix("name_")).fill_null(value=False)
+    frame = frame.with_columns(language=language, moving=pl.when(leaves).then(name))
+    free = pl.lit(value=False)
+    moves = []
+    for target in ("name_th", "name_en"):
+        fits = (pl.col("language") == target.removeprefix("name_")) & pl.col(target).is_null()
+        free = free | fits
+        moves.append(pl.when(fits & pl.col("moving").is_not_null()).then("moving").otherwise(target).alias(target))
+    foreign = pl.col("language").is_in(list(OTHER_SCRIPTS)) & pl.col("names").is_null()
+    told = pl.when(foreign & pl.col("moving").is_not_null()).then(_json_of("language", "moving")).otherwise("names")
+    rest = pl.when(~free & ~foreign).then("moving")
+    frame = frame.with_columns(*moves, told.alias("names"), more_aliases(rest))
+    emptied = pl.when(pl.col("moving").is_null()).then(column)
+    return frame.with_columns(emptied.alias(column)).drop("language", "moving")
+
+
+def _json_of(language: str, name: str) -> pl.Expr:
+    """`{"zh":"..."}` from a column of languages and one of names."""
+    text = pl.struct(pl.col(name).alias("v")).struct.json_encode().str.strip_prefix('{"v":')
+    return pl.concat_str(pl.lit('{"'), language, pl.lit('":'), text)
+
+
+def _gather_aliases(frame: pl.DataFrame) -> pl.DataFrame:
+    """Aliases without repetition, without the names themselves; null when there are none."""
+    names = pl.concat_list("name_th", "name_en").list.drop_nulls()
+    aliases = pl.concat_list("aliases", names_among_tags(frame)).list.drop_nulls()
+    others = aliases.list.unique(maintain_order=True).list.set_difference(names)
+    return frame.with_columns(aliases=pl.when(others.list.len() > 0).then(others))

@@ -1,0 +1,97 @@
+"""Parsers: what they give, where they are found, and the version of all code and data that a run depends on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final, Protocol
+
+import polars as pl
+
+from ingest.source import Source, source_folder
+
+_SHARED: Final = (
+    ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
+    ("ingest", ("statistics.py", "tabular.py", "clean")),
+    ("directory", ("categories.csv", "listing.py")),
+    ("tic.core", ("areas.py", "geo.py", "data")),
+    ("tic.analytics", ("observation.py",)),
+)
+"""Package -> files and folders of it whose change may change what a run brings."""
+_LIBRARIES: Final = ("opening-hours-py", "phonenumbers")
+"""Libraries whose rules decide what a valid value is."""
+_COUNTED: Final = (".py", ".csv", ".yml", ".parquet", ".geojson")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a parser makes of a file: a frame of stated places (ingest.places) or of figures (ingest.statistics).
+
+    leftover: parts of the file that the parser knows nothing about.
+    """
+
+    frame: pl.DataFrame
+    leftover: tuple[str, ...] = ()
+
+
+class Parser(Protocol):
+    """`parse` of a parser.py. It only reads: cleaning and judging are done for all sources alike."""
+
+    def __call__(self, path: Path, source: Source, /) -> Parsed:
+        """The content of the file. Raises SourceUnreadable when it is not what the source says."""
+
+
+def load_parser(source: Source) -> Parser:
+    """The parser that a source names."""
+    parser: Parser = import_module(f"ingest.sources.{source.parser}.parser").parse
+    return parser
+
+
+def parser_version(source: Source) -> str:
+    """A short hash of everything but the file that decides what a run of this source brings.
+
+    Taken from the code itself: a version raised by hand is forgotten sooner or later, and a run takes seconds.
+    """
+    digest = hashlib.sha256(_shared_digest())
+    for file in own_files(source):
+        _add(digest, file)
+    return digest.hexdigest()[:16]
+
+
+def own_files(source: Source) -> list[Traversable]:
+    """The files that make up a source: its description and its parser."""
+    folders = dict.fromkeys((source.name, source.parser))
+    return [file for name in folders for file in _files_below(source_folder(name))]
+
+
+def shared_files() -> list[Traversable]:
+    """The files of code and data that all sources have in common."""
+    return [file for package, names in _SHARED for name in names for file in _files_below(files(package) / name)]
+
+
+@lru_cache(maxsize=1)
+def _shared_digest() -> bytes:
+    digest = hashlib.sha256("".join(f"{library}={version(library)}\n" for library in _LIBRARIES).encode())
+    for file in shared_files():
+        _add(digest, file)
+    return digest.digest()
+
+
+def _add(digest: hashlib._Hash, file: Traversable) -> None:
+    digest.update(f"{file.name}\n".encode())
+    digest.update(file.read_bytes())
+
+
+def _files_below(item: Traversable) -> Iterator[Traversable]:
+    if item.is_dir():
+        for child in sorted(item.iterdir(), key=lambda child: child.name):
+            yield from _files_below(child)
+    elif item.name.endswith(_COUNTED):
+        yield item

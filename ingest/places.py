@@ -1,0 +1,109 @@
+"""A feed of places: the frame that parsers give, and how it becomes Records, rejected rows and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from directory.listing import RECORD_SCHEMA
+from directory.repository import QuarantinedRow
+from ingest.clean import STEPS
+from ingest.corrections import correct
+from ingest.parsers import Parsed
+from ingest.quarantine import NOTES, PROBLEMS, flag, listed, reject_repeated, rejected_rows
+from ingest.source import Source
+from ingest.tabular import ROW_NUMBER
+
+STATED_SCHEMA: Final[dict[str, Any]] = {
+    "source_id": pl.String,
+    "name": pl.String,
+    "name_th": pl.String,
+    "name_en": pl.String,
+    "names": pl.String,
+    "aliases": pl.List(pl.String),
+    "tags": pl.List(pl.String),
+    "kinds": pl.List(pl.String),
+    "category": pl.String,
+    "lat": pl.String,
+    "lon": pl.String,
+    "province": pl.String,
+    "district": pl.String,
+    "subdistrict": pl.String,
+    "street": pl.String,
+    "address": pl.String,
+    "postcode": pl.String,
+    "phone": pl.String,
+    "email": pl.String,
+    "website": pl.String,
+    "opening_hours": pl.String,
+    "certification": pl.String,
+    "licence_no": pl.String,
+    "wikidata": pl.String,
+    "link_id": pl.String,
+    "price_thb": pl.Float64,
+    "reviews": pl.Int64,
+    "updated_at": pl.Datetime("us", "UTC"),
+    ROW_NUMBER: pl.Int64,
+    PROBLEMS: pl.List(pl.String),
+}
+"""Columns of a frame of places as a source states them: its own text, not yet cleaned; what it does not say is null.
+
+name: in whatever language, where the source does not tell; names as in RECORD_SCHEMA. tags: keywords, some of which
+are further names. kinds: what it is in the source's own words (`amenity=cafe`, `tat:SHOP`), for clean/kinds.csv; or
+`category` where the source already has ours. province, district, subdistrict: names. street: the part of the address
+before them; or `address` where the source gives it whole. row_number: where in the file. problems: reason codes that
+the parser has already found.
+"""
+
+_TEXT_FOR_PEOPLE: Final = [name for name in STATED_SCHEMA if name not in {ROW_NUMBER, PROBLEMS}]
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a feed of places brings.
+
+    records: a frame of RECORD_SCHEMA, each key once. rejected: rows for the quarantine. notes: what was put right or
+    left out of accepted rows, code -> keys of the records.
+    """
+
+    records: pl.DataFrame
+    rejected: list[QuarantinedRow]
+    notes: dict[str, list[str]]
+
+
+def stated_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """A parser's frame with all columns of STATED_SCHEMA, in order."""
+    columns = [
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in STATED_SCHEMA.items()
+    ]
+    return frame.select(columns)
+
+
+def clean_places(parsed: Parsed, source: Source) -> Places:
+    """Correct, clean and judge the places of one file. Raises SourceUnreadable for a correction that finds nothing."""
+    stated = stated_frame(parsed.frame).with_row_index("at")
+    empty = pl.lit([], dtype=pl.List(pl.String))
+    frame = correct(stated.with_columns(listed(PROBLEMS), empty.alias(NOTES)), source)
+    for step in STEPS:
+        frame = step(frame, source)
+    frame = frame.with_columns(flag(PROBLEMS, {"source_id_missing": pl.col("source_id").is_null()}))
+    frame = reject_repeated(frame, ["source_id"])
+    accepted = frame.filter(pl.col(PROBLEMS).list.len() == 0)
+    refused = frame.filter(pl.col(PROBLEMS).list.len() > 0).select("at", PROBLEMS)
+    as_stated = stated.drop(PROBLEMS).join(refused, on="at", how="inner", maintain_order="left")
+    key = pl.concat_str(pl.lit(source.name), pl.lit(":"), "source_id")
+    keyed = accepted.with_columns(key=key, source=pl.lit(source.name))
+    return Places(
+        keyed.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()),
+        rejected_rows(as_stated, row_key="source_id", body=_TEXT_FOR_PEOPLE),
+        _keys_by_note(keyed),
+    )
+
+
+def _keys_by_note(frame: pl.DataFrame) -> dict[str, list[str]]:
+    noted = frame.select("key", NOTES).explode(NOTES).drop_nulls(NOTES).unique(maintain_order=True)
+    by_note = noted.group_by(NOTES).agg("key").sort(NOTES)
+    return {note: keys for note, keys in by_note.iter_rows()}  # noqa: C416  (mypy sees no pair in a row)

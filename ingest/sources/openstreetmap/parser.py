@@ -1,0 +1,117 @@
+"""Extracts of OpenStreetMap as GeoJSON: one feature a place, its tags as properties."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import shapely
+from shapely.geometry import shape
+
+from ingest.parsers import Parsed
+from ingest.places import STATED_SCHEMA
+from ingest.source import Source
+from ingest.tabular import ROW_NUMBER, read_text
+from tic.core.errors import SourceUnreadable
+
+KIND_KEYS: Final = (
+    "aeroway",
+    "tourism",
+    "religion",
+    "historic",
+    "natural",
+    "waterway",
+    "place",
+    "boundary",
+    "leisure",
+    "amenity",
+    "shop",
+    "railway",
+    "station",
+    "public_transport",
+    "man_made",
+    "building",
+)
+"""Keys that say what a feature is."""
+ALIAS_KEYS: Final = (
+    "alt_name",
+    "alt_name:en",
+    "alt_name:th",
+    "short_name",
+    "short_name:en",
+    "short_name:th",
+    "old_name",
+)
+_LANGUAGE: Final = re.compile(r"name:([a-z]{2,3}(?:-[A-Za-z]+)?)")
+_ADDRESS_KEYS: Final = ("addr:street", "addr:place", "addr:subdistrict", "addr:district", "addr:city", "addr:province")
+
+
+def parse(path: Path, source: Source) -> Parsed:
+    """Stated places; an area or a line stands at its centroid.
+
+    Provinces are left to the point: mappers write cities, suburbs and provinces into `addr:city` as they please.
+    """
+    text = read_text(path, encoding=source.encoding)
+    try:
+        content = json.loads(text)
+        features = content["features"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceUnreadable(
+            "{file} is broken off or no GeoJSON ({reason}). Fetch it again from its publisher.",
+            file=path.name,
+            reason=str(error),
+        ) from error
+    rows = [_row(number, feature) for number, feature in enumerate(features, start=1)]
+    schema = {name: kind for name, kind in STATED_SCHEMA.items() if not rows or name in rows[0]}
+    return Parsed(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
+    tags: dict[str, str] = {key: str(value) for key, value in (feature.get("properties") or {}).items() if value}
+    lat, lon = _point(feature.get("geometry"))
+    others = {found[1]: value for key, value in tags.items() if (found := _LANGUAGE.fullmatch(key))}
+    name_th, name_en = others.pop("th", None), others.pop("en", None)
+    aliases = [part.strip() for key in ALIAS_KEYS for part in tags.get(key, "").split(";") if part.strip()]
+    return {
+        "source_id": feature.get("id") or tags.get("@id"),
+        "name": tags.get("name"),
+        "name_th": name_th,
+        "name_en": name_en,
+        "names": json.dumps(others, ensure_ascii=False, sort_keys=True) if others else None,
+        "aliases": aliases or None,
+        "kinds": [f"{key}={value}" for key in KIND_KEYS if key in tags for value in tags[key].split(";")],
+        "lat": lat,
+        "lon": lon,
+        "address": _address(tags),
+        "postcode": tags.get("addr:postcode"),
+        "phone": tags.get("phone") or tags.get("contact:phone"),
+        "email": tags.get("email") or tags.get("contact:email"),
+        "website": tags.get("website") or tags.get("contact:website"),
+        "opening_hours": tags.get("opening_hours"),
+        "wikidata": tags.get("wikidata"),
+        ROW_NUMBER: number,
+    }
+
+
+def _point(geometry: Mapping[str, Any] | None) -> tuple[str | None, str | None]:
+    """Latitude and longitude of a geometry's centroid as text with seven decimals, OpenStreetMap's own precision."""
+    try:
+        centre = shape(dict(geometry or {})).centroid
+    except (AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
+        return None, None
+    return (None, None) if centre.is_empty else (f"{centre.y:.7f}", f"{centre.x:.7f}")
+
+
+def _address(tags: Mapping[str, str]) -> str | None:
+    """House number and street, then the places they belong to; null when there is neither street nor place."""
+    house = " ".join(filter(None, (tags.get("addr:housenumber"), tags.get("addr:housename"))))
+    street = " ".join(filter(None, (house, tags.get("addr:street") or tags.get("addr:place"))))
+    rest = dict.fromkeys(filter(None, (tags.get(key) for key in _ADDRESS_KEYS[2:])))
+    if not any(tags.get(key) for key in _ADDRESS_KEYS):
+        return None
+    line = ", ".join(filter(None, (street, *rest)))
+    return " ".join(filter(None, (line, tags.get("addr:postcode"))))

@@ -1,0 +1,188 @@
+"""Text and tables as publishers ship them: several encodings, byte order marks, ragged and half-written rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from ingest.source import Source
+from tic.core.errors import SourceUnreadable
+
+ROW_NUMBER: Final = "row_number"
+"""Column of a table that holds the number of each row in the file; the heading is row 1."""
+FIELD_COUNT: Final = "field_count"
+"""Column of a table that holds how many fields each row had, where that differs from the heading; else null."""
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_THAI_MARK = re.compile(r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_THAI_MARK_IN_PLACE = re.compile(r"(?<=[\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])" + _THAI_MARK.pattern)
+_WEB_PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MISPLACED_SHARE = 0.02
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a delimited file as text; the columns of the file + ROW_NUMBER and FIELD_COUNT.
+
+    leftover: columns nobody has said anything about, which a run reports.
+    """
+
+    frame: pl.DataFrame
+    leftover: tuple[str, ...] = ()
+
+
+def read_text(path: Path, *, encoding: str | None = None) -> str:
+    """The text of a file in UTF-8 (with or without a byte order mark), UTF-16, TIS-620 / CP874, or `encoding`.
+
+    Raises SourceUnreadable for an empty or unreadable file, a web page, and bytes that are none of these.
+    """
+    raw = read_bytes(path)
+    text = _decode(raw, encoding)
+    if text is None:
+        raise SourceUnreadable(
+            "{file} is not text in UTF-8, UTF-16 or TIS-620. Check that it is the right file, or save it as UTF-8.",
+            file=path.name,
+        )
+    if _WEB_PAGE.match(text):
+        raise SourceUnreadable(
+            "{file} is a web page, not data: its publisher's server probably answered with an error. Fetch it again.",
+            file=path.name,
+        )
+    return text
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises SourceUnreadable for one that is empty or cannot be read."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceUnreadable(
+            "{file} cannot be read ({reason}). Check the file and its permissions.",
+            file=path.name,
+            reason=error.strerror or "unknown reason",
+        ) from error
+    if not raw.strip():
+        raise SourceUnreadable("{file} is empty. Fetch it again from its publisher.", file=path.name)
+    return raw
+
+
+def _decode(raw: bytes, encoding: str | None) -> str | None:
+    marked = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+    if marked:
+        return _try(raw, marked)
+    if b"\0" in raw:
+        # UTF-16 without a mark: every other byte of Latin digits and commas is zero.
+        little = raw[1::2].count(0) >= raw[::2].count(0)
+        return _try(raw, "utf-16-le" if little else "utf-16-be") if _is_utf16(raw) else None
+    if encoding and (text := _try(raw, encoding)) is not None:
+        return text
+    text = _try(raw, "utf-8")
+    if text is not None:
+        return text
+    thai = _try(raw, "cp874")
+    return thai if thai is not None and _reads_as_thai(thai) else None
+
+
+def _try(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _is_utf16(raw: bytes) -> bool:
+    zeros = max(raw[1::2].count(0), raw[::2].count(0))
+    return len(raw) % 2 == 0 and zeros > len(raw) / 10 and min(raw[1::2].count(0), raw[::2].count(0)) == 0
+
+
+def _reads_as_thai(text: str) -> bool:
+    """Whether vowel signs and tone marks stand on consonants: Western European bytes read as Thai do not do that."""
+    marks = len(_THAI_MARK.findall(text))
+    in_place = len(_THAI_MARK_IN_PLACE.findall(text))
+    return marks - in_place <= marks * _MISPLACED_SHARE
+
+
+def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) -> list[list[str]]:
+    """All rows of a delimited text file. Raises SourceUnreadable also for one that ends inside a quoted field."""
+    text = read_text(path, encoding=encoding)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise SourceUnreadable(
+            "{file} is broken off or not a table ({reason}). Fetch it again from its publisher.",
+            file=path.name,
+            reason=str(error),
+        ) from error
+
+
+def read_table(
+    path: Path, source: Source, required: Iterable[str], *, ignored: Iterable[str] = (), delimiter: str = ","
+) -> Table:
+    """A delimited file with a heading. Every cell is text as published; blank cells are null, blank rows are left out.
+
+    Raises SourceUnreadable when a required column is missing or the file breaks off inside its last row. A row with
+    another number of fields than the heading keeps those it has; FIELD_COUNT tells.
+    """
+    rows = read_rows(path, delimiter=delimiter, encoding=source.encoding)
+    header = [name.strip() for name in rows[0]]
+    required = list(required)
+    _check_header(path, header, required)
+    if len(rows) > 1 and 0 < len(rows[-1]) < len(header):
+        raise SourceUnreadable(
+            "{file} breaks off in the middle of its last row, {row}. Fetch it again from its publisher.",
+            file=path.name,
+            row=len(rows),
+        )
+    kept = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
+    frame = _text_frame(header, [row for _, row in kept]).with_columns(
+        pl.Series(ROW_NUMBER, [number for number, _ in kept], dtype=pl.Int64),
+        pl.Series(FIELD_COUNT, [None if len(row) == len(header) else len(row) for _, row in kept], dtype=pl.Int64),
+    )
+    known = {*required, *ignored}
+    return Table(frame, tuple(name for name in header if name and name not in known))
+
+
+def ragged_rows(table: Table) -> pl.Series:
+    """The reason code `row_ragged` for each row with more or fewer fields than the heading, else null."""
+    ragged = table.frame.select(pl.when(pl.col(FIELD_COUNT).is_not_null()).then(pl.lit("row_ragged")))
+    return ragged.to_series().reshape((-1, 1)).arr.to_list().list.drop_nulls()
+
+
+def _check_header(path: Path, header: list[str], required: list[str]) -> None:
+    missing = [name for name in required if name not in header]
+    if missing:
+        raise SourceUnreadable(
+            "{file} lacks the column(s) {columns}. Check that it is the right file and that its publisher has not "
+            "renamed them.",
+            file=path.name,
+            columns=", ".join(missing),
+        )
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    if repeated:
+        raise SourceUnreadable(
+            "{file} names the column(s) {columns} more than once. Ask its publisher which is meant.",
+            file=path.name,
+            columns=", ".join(repeated),
+        )
+
+
+def _text_frame(header: list[str], rows: list[list[str]]) -> pl.DataFrame:
+    width = len(header)
+    whole = [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in rows]
+    columns = zip(*whole, strict=True) if whole else ((),) * width
+    # Columns without a name are stray commas of a spreadsheet.
+    named = {name: values for name, values in zip(header, columns, strict=True) if name}
+    frame = pl.DataFrame(named, schema=dict.fromkeys(named, pl.String))
+    return frame.with_columns(pl.when(pl.col(name).str.contains(r"\S")).then(pl.col(name)) for name in named)

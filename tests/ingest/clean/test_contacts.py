@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ingest.clean.contacts import to_e164, to_email, to_website
+from ingest.places import Places
+
+
+@pytest.mark.parametrize(
+    ("stated", "number"),
+    [
+        ("02 623 5500", "+6626235500"),
+        ("+66 2 623 5500", "+6626235500"),
+        ("(66) 2624-9555", "+6626249555"),
+        ("+66 02 2584900", "+6622584900"),
+        ("08-2995-1150", "+66829951150"),
+        ("+6626743068;+6626743065", "+6626743068"),
+        ("1711, 02 714 0791", "+6627140791"),
+        ("0 2225 9420-1", "+6622259420"),
+        ("1711", None),
+        ("call us", None),
+    ],
+)
+def test_a_phone_number_is_read_as_e164(stated: str, number: str | None) -> None:
+    assert to_e164(stated) == number
+
+
+@pytest.mark.parametrize(
+    ("stated", "address"),
+    [
+        ("www.MCThai.co.th", "http://www.mcthai.co.th"),
+        ("HTTPS://Example.com/Menu?a=B", "https://example.com/Menu?a=B"),
+        ("http://a.example; http://b.example", "http://a.example"),
+        ("facebook", None),
+        ("http://[broken", None),
+    ],
+)
+def test_a_website_has_a_scheme_and_a_host(stated: str, address: str | None) -> None:
+    assert to_website(stated) == address
+
+
+@pytest.mark.parametrize(
+    ("stated", "address"),
+    [
+        ("mailto:Info@Example.COM", "Info@example.com"),
+        ("a@b.example, c@d.example", "a@b.example"),
+        ("thecityatfifty.bangkok@gmail", None),
+    ],
+)
+def test_an_email_address_has_a_host(stated: str, address: str | None) -> None:
+    assert to_email(stated) == address
+
+
+def test_what_cannot_be_read_is_left_out_and_noted(clean_rows: Callable[..., Places]) -> None:
+    places = clean_rows({"phone": "1711", "website": "none yet", "email": "?"}, {"phone": "02 623 5500"})
+    assert places.records["phone"].to_list() == [None, "+6626235500"]
+    assert places.notes == {
+        "email_unreadable": ["tat_attractions_th:1"],
+        "phone_unreadable": ["tat_attractions_th:1"],
+        "website_unreadable": ["tat_attractions_th:1"],
+    }
