@@ -105,6 +105,22 @@ INDICATORS: Final = {
             "Rooms booked in advance as a share of rooms available, percent, as surveyed by the Bank of Thailand.",
             False,
         ),
+        Indicator(
+            "meeting_revenue_pct",
+            "percent",
+            "สัดส่วนรายได้จากการประชุมสัมมนา",
+            "Revenue share of meetings",
+            "Meeting and seminar packages as a share of hotel revenue, percent, as surveyed by the Bank of Thailand.",
+            False,
+        ),
+        Indicator(
+            "foreign_guests_pct",
+            "percent",
+            "สัดส่วนผู้เข้าพักชาวต่างชาติ",
+            "Share of foreign guests",
+            "Foreign guests as a share of all hotel guests, percent, as surveyed by the Bank of Thailand.",
+            False,
+        ),
     )
 }
 """All indicators by code. `additive` ones may be summed over areas, markets and periods; the others may not."""

@@ -1,0 +1,65 @@
+"""The combination: a weighted mean of single models, the weights learned from earlier origins only.
+
+References: Bates & Granger 1969 (weights by inverse mean squared error), shrunk half-way to equal weights
+because a handful of origins tells little about small differences (Stock & Watson 2004 on the combination
+puzzle).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from models.statistical import LOG_MODELS
+
+NAME = "ensemble"
+MEMBERS = (*LOG_MODELS, "seasonal_naive")
+_SHRINKAGE = 0.5
+
+
+def weights(backtest: pl.DataFrame, *, known_until: date | None = None) -> pl.DataFrame:
+    """Weight of each member per series: unique_id, model, weight (sums to 1 per series).
+
+    Of a backtest (see `models.backtest.rolling_forecasts`) only errors whose truth was known by `known_until`
+    count; None counts all. A series without any is absent, and `combine` takes its members equally.
+    """
+    seen = backtest.filter(pl.col("model").is_in(MEMBERS))
+    if known_until is not None:
+        seen = seen.filter(pl.col("ds") <= known_until)
+    square = ((pl.col("y") - pl.col("yhat")) / pl.col("scale")).pow(2).mean()
+    errors = seen.group_by("unique_id", "model", maintain_order=True).agg(mse=square)
+    inverse = 1 / (pl.col("mse") + 1e-9)
+    own = inverse / inverse.sum().over("unique_id")
+    equal = 1 / pl.len().over("unique_id")
+    return errors.with_columns(weight=_SHRINKAGE * equal + (1 - _SHRINKAGE) * own).select(
+        "unique_id", "model", "weight"
+    )
+
+
+def combine(forecasts: pl.DataFrame, learned: pl.DataFrame) -> pl.DataFrame:
+    """The combination's rows in the columns of `forecasts`: one for each series, period and (if there)
+    cutoff.
+
+    Never below zero, because no member is. A member without a learned weight counts as an equal share.
+    """
+    index = [name for name in forecasts.columns if name not in ("model", "yhat")]
+    members = forecasts.filter(pl.col("model").is_in(MEMBERS))
+    # In order: a sum in another order differs in its last bit, and the same figures must give the same forecast.
+    members = members.join(learned, on=["unique_id", "model"], how="left", maintain_order="left")
+    weight = pl.col("weight").fill_null(1 / len(MEMBERS))
+    return (
+        members.group_by(index, maintain_order=True)
+        .agg(yhat=(pl.col("yhat") * weight).sum() / weight.sum())
+        .with_columns(model=pl.lit(NAME))
+        .select(forecasts.columns)
+    )
+
+
+def combine_backtest(backtest: pl.DataFrame) -> pl.DataFrame:
+    """The combination as it would have been at each origin, with the weights that could be known then."""
+    parts = [backtest.clear()]
+    for cutoff in backtest["cutoff"].unique().sort():
+        learned = weights(backtest.filter(pl.col("cutoff") < cutoff), known_until=cutoff)
+        parts.append(combine(backtest.filter(pl.col("cutoff") == cutoff), learned))
+    return pl.concat(parts)

@@ -1,0 +1,84 @@
+"""One call from a panel to forecasts, intervals and the account of how good they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.backtest import rolling_forecasts, scores
+from models.ensemble import combine, combine_backtest, weights
+from models.intervals import LEVELS, add_intervals, backtest_intervals
+from models.series import COVID_19, Intervention, PanelError, bridge, regular_panel
+from models.statistical import forecast_singles
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastResult:
+    """Forecasts, and the evidence.
+
+    forecasts: unique_id, ds, model, horizon, cutoff (last period used), yhat, lo_80, hi_80, lo_95, hi_95 (or
+    the levels asked for), for every single model and `ensemble`; bounds are null when nothing could be
+    backtested. backtest: unique_id, model, cutoff, ds, horizon, y, yhat, scale and the same bounds. accuracy:
+    see `models.backtest.scores`, one row per series and model. history: unique_id, ds, y, treatment as the
+    models saw it.
+    """
+
+    forecasts: pl.DataFrame
+    backtest: pl.DataFrame
+    accuracy: pl.DataFrame
+    history: pl.DataFrame
+
+
+def forecast_panel(
+    panel: pl.DataFrame,
+    *,
+    horizon: int,
+    season: int,
+    levels: tuple[int, ...] = LEVELS,
+    windows: int = 12,
+    step: int = 2,
+    intervention: Intervention | None = COVID_19,
+) -> ForecastResult:
+    """Forecast every series of a panel (unique_id, ds, y) `horizon` periods ahead; deterministic.
+
+    `season` is 12, 4 or 1 periods a year, `levels` are percentages. The backtest looks at up to `windows`
+    origins per series, `step` periods apart (`models.backtest.origins`). Pass intervention=None for series
+    that no shock touched. Raises PanelError when panel or arguments cannot be used.
+    """
+    _check(horizon=horizon, levels=levels, windows=windows, step=step)
+    regular = regular_panel(panel, season=season)
+    singles = rolling_forecasts(
+        regular, horizon=horizon, season=season, windows=windows, step=step, intervention=intervention
+    )
+    past = pl.concat([singles, combine_backtest(singles)])
+    tested = backtest_intervals(past, horizon=horizon, levels=levels)
+    history = bridge(regular, intervention, season=season) if intervention is not None else regular
+    ahead = forecast_singles(history, horizon=horizon, season=season)
+    told = pl.concat([ahead, combine(ahead, weights(singles))])
+    cutoffs = regular.group_by("unique_id").agg(cutoff=pl.col("ds").max())
+    forecasts = add_intervals(told, past, horizon=horizon, levels=levels).join(cutoffs, on="unique_id")
+    bounds = [f"{side}_{level}" for level in sorted(levels) for side in ("lo", "hi")]
+    return ForecastResult(
+        forecasts=forecasts.select("unique_id", "ds", "model", "horizon", "cutoff", "yhat", *bounds).sort(
+            "unique_id", "model", "ds"
+        ),
+        backtest=tested.sort("unique_id", "model", "cutoff", "ds"),
+        accuracy=scores(tested, levels=levels),
+        history=history,
+    )
+
+
+def _check(*, horizon: int, levels: tuple[int, ...], windows: int, step: int) -> None:
+    if horizon < 1 or step < 1 or windows < 0:
+        raise PanelError(
+            "Horizon ({horizon}) and step ({step}) must be at least 1, windows ({windows}) at least 0.",
+            horizon=horizon,
+            step=step,
+            windows=windows,
+        )
+    if not levels or len(set(levels)) != len(levels) or any(not 0 < level < 100 for level in levels):
+        raise PanelError(
+            "The levels {levels} are not percentages between 1 and 99, each once.",
+            levels=", ".join(map(str, levels)) or "()",
+        )

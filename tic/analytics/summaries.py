@@ -1,0 +1,151 @@
+"""Summaries of Observations for the pages: pure Polars, from a lazy scan to a small frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+REFERENCE_YEAR = 2019
+"""Last full year before COVID-19, against which recovery is measured."""
+
+SEPARATE_MARKETS = ("europe", "asia_pacific", "americas", "middle_east", "africa", "other")
+"""Regions of residence in which the Ministry of Tourism and Sports states arrivals; they sum to `all`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A figure with what it is compared with. Changes are percent, None where there is nothing to compare with.
+
+    status: `preliminary` as soon as one month of the figure is, else that of the newest month. as_of: the newest.
+    """
+
+    period: date
+    value: float
+    last_year_pct: float | None
+    reference_pct: float | None
+    status: str
+    source: str
+    as_of: date
+
+
+def monthly(
+    observations: pl.LazyFrame, indicator: str, *, area: str = "TH", market: str = "all", source: str | None = None
+) -> pl.DataFrame:
+    """One monthly series: period, value, status, source, as_of, in order of period.
+
+    Without `source` the figures must come from one source; where several publishers state the same series, name one.
+    """
+    series = observations.filter(
+        (pl.col("indicator") == indicator)
+        & (pl.col("area") == area)
+        & (pl.col("market") == market)
+        & (pl.col("frequency") == "M")
+    )
+    if source:
+        series = series.filter(pl.col("source") == source)
+    return series.sort("period").select("period", "value", "status", "source", "as_of").collect()
+
+
+def change_pct(value: float, base: float | None) -> float | None:
+    """Change against a base, percent; None without a base or for a base of zero."""
+    return None if not base else (value / base - 1) * 100
+
+
+def latest_month(series: pl.DataFrame) -> Headline | None:
+    """The newest month of a monthly series against the same month of last year and of 2019."""
+    return _headline(series, series["period"].max(), year_to_date=False)
+
+
+def year_to_date(series: pl.DataFrame) -> Headline | None:
+    """January to the newest month, against the same months of last year and of 2019. For additive indicators."""
+    return _headline(series, series["period"].max(), year_to_date=True)
+
+
+def _headline(series: pl.DataFrame, newest: object, *, year_to_date: bool) -> Headline | None:
+    if not isinstance(newest, date):
+        return None
+    first = 1 if year_to_date else newest.month
+
+    def months(year: int) -> pl.DataFrame:
+        return series.filter(
+            (pl.col("period").dt.year() == year) & pl.col("period").dt.month().is_between(first, newest.month)
+        )
+
+    def total(year: int) -> float | None:
+        found = months(year)
+        complete = found.height == newest.month - first + 1 and found["value"].null_count() == 0
+        return float(found["value"].sum()) if complete else None
+
+    value = total(newest.year)
+    if value is None:
+        return None
+    stated = months(newest.year)
+    last = stated.filter(pl.col("period") == newest).row(0, named=True)
+    return Headline(
+        period=newest,
+        value=value,
+        last_year_pct=change_pct(value, total(newest.year - 1)),
+        reference_pct=change_pct(value, total(REFERENCE_YEAR)),
+        status="preliminary" if "preliminary" in stated["status"] else last["status"],
+        source=last["source"],
+        as_of=max(stated["as_of"]),
+    )
+
+
+def by_market(
+    observations: pl.LazyFrame, indicator: str = "arrivals", *, source: str = "mots_arrivals_by_region"
+) -> pl.DataFrame:
+    """Monthly figures per separate market as one source states them: period, market, value, status, source, as_of."""
+    return (
+        observations.filter(
+            (pl.col("indicator") == indicator)
+            & (pl.col("area") == "TH")
+            & (pl.col("frequency") == "M")
+            & pl.col("market").is_in(SEPARATE_MARKETS)
+            & (pl.col("source") == source)
+        )
+        .sort("period", "market")
+        .select("period", "market", "value", "status", "source", "as_of")
+        .collect()
+    )
+
+
+def provinces(observations: pl.LazyFrame, indicator: str, *, market: str, frequency: str, period: date) -> pl.DataFrame:
+    """One figure per province for a period, with the same period a year before: area, value, last_year,
+    change_pct (percent), unit, status, source, as_of; the highest first."""
+    year_before = period.replace(year=period.year - 1)
+    chosen = observations.filter(
+        (pl.col("indicator") == indicator)
+        & (pl.col("market") == market)
+        & (pl.col("frequency") == frequency)
+        & pl.col("area").str.starts_with("TH-")
+        & pl.col("period").is_in([period, year_before])
+    ).collect()
+    # Where a corrected feed states the same figure as an older one, the later statement holds.
+    chosen = chosen.sort("as_of", "source").unique(["area", "period"], keep="last")
+    now, before = (chosen.filter(pl.col("period") == when) for when in (period, year_before))
+    return (
+        now.join(before.select("area", last_year="value"), on="area", how="left")
+        .with_columns(
+            change_pct=pl.when(pl.col("last_year") > 0).then((pl.col("value") / pl.col("last_year") - 1) * 100)
+        )
+        .select("area", "value", "last_year", "change_pct", "unit", "status", "source", "as_of")
+        .sort("value", "area", descending=[True, False])
+    )
+
+
+def periods(observations: pl.LazyFrame, indicator: str, *, market: str, frequency: str) -> list[date]:
+    """Periods for which provinces have a figure of an indicator in a market, newest first."""
+    found = (
+        observations.filter(
+            (pl.col("indicator") == indicator)
+            & (pl.col("market") == market)
+            & (pl.col("frequency") == frequency)
+            & pl.col("area").str.starts_with("TH-")
+        )
+        .select(pl.col("period").unique())
+        .collect()
+    )
+    return sorted(found["period"].to_list(), reverse=True)

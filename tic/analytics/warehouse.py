@@ -1,0 +1,203 @@
+"""The warehouse: tidy Observations and Forecasts in Parquet, scanned lazily with Polars.
+
+    <folder>/observations/<layer>/<source>.parquet     layer `feed` (read from a publisher) or `starter` (shipped)
+    <folder>/forecasts/<run>/<name>.parquet            forecasts, accuracy, backtest of a run of the job
+    <folder>/forecasts/current                         name of the run that readers see
+
+A file is replaced at once, so a reader sees the old or the new figures. A feed's file takes the place of the
+starter's file of the same source. The tables of a forecast run appear together, with the file `current`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import polars as pl
+
+from tic.analytics.observation import KEY, OBSERVATION_SCHEMA
+from tic.core.errors import NotFound, StorageFailed
+from tic.core.files import replacing, storage_errors, write_bytes
+
+Layer = Literal["feed", "starter"]
+STARTER: Final = "starter"
+_SORT: Final = ["indicator", "area", "market", "frequency", "period"]
+_OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
+
+
+def write_observations(folder: Path, source: str, frame: pl.DataFrame) -> bool:
+    """Store all figures of a feed; `starter_statistics` is split by the feed each row names.
+
+    Returns whether anything differed from what was stored. Raises StorageFailed; ValueError when a key repeats
+    or the columns are not those of OBSERVATION_SCHEMA.
+    """
+    missing = [name for name in OBSERVATION_SCHEMA if name not in frame.columns]
+    if missing:
+        raise ValueError(f"{source}: the observations lack the columns {', '.join(missing)}")
+    tidy = frame.select(pl.col(name).cast(kind) for name, kind in OBSERVATION_SCHEMA.items()).sort(_SORT)
+    if tidy.select(KEY).is_duplicated().any():
+        raise ValueError(f"{source}: an observation key repeats")
+    if not source.startswith(STARTER):
+        return _write(folder / "observations" / "feed" / f"{source}.parquet", tidy)
+    root = folder / "observations" / STARTER
+    parts = {root / f"{name}.parquet": part for (name,), part in tidy.partition_by("source", as_dict=True).items()}
+    outdated = sorted(set(root.glob("*.parquet")) - parts.keys())
+    changed = [_write(path, part) for path, part in parts.items()]
+    for path in outdated:
+        with storage_errors(path):
+            path.unlink(missing_ok=True)
+    return any(changed) or bool(outdated)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationChanges:
+    """How figures differ from those stored of the same feed: keys that are new, state something else, are gone."""
+
+    new: int
+    changed: int
+    gone: int
+
+
+def observation_changes(folder: Path, source: str, frame: pl.DataFrame) -> ObservationChanges:
+    """What `write_observations` with the same arguments would change; a stored file that is broken counts as none."""
+    frame = frame.select(pl.col(name).cast(kind) for name, kind in OBSERVATION_SCHEMA.items())
+    stored = pl.concat([frame.clear(), *(_read_if_whole(path) for path in _stored_files(folder, source))])
+    common = frame.join(stored, on=list(KEY), how="semi").height
+    same = frame.join(stored, on=list(OBSERVATION_SCHEMA), how="semi", nulls_equal=True).height
+    return ObservationChanges(new=frame.height - common, changed=common - same, gone=stored.height - common)
+
+
+def has_observations(folder: Path, source: str) -> bool:
+    """Whether figures of a feed are stored."""
+    return bool(_stored_files(folder, source))
+
+
+def _stored_files(folder: Path, source: str) -> list[Path]:
+    is_starter = source.startswith(STARTER)
+    root = folder / "observations" / (STARTER if is_starter else "feed")
+    return sorted(root.glob("*.parquet" if is_starter else f"{source}.parquet"))
+
+
+def _read_if_whole(path: Path) -> pl.DataFrame:
+    try:
+        return _read(path)
+    except StorageFailed:
+        return pl.DataFrame(schema=OBSERVATION_SCHEMA)
+
+
+def _write(path: Path, frame: pl.DataFrame) -> bool:
+    if path.exists() and _is_stored(path, frame):
+        return False
+    _write_parquet(path, frame)
+    return True
+
+
+def _is_stored(path: Path, frame: pl.DataFrame) -> bool:
+    try:
+        return _read(path).equals(frame)
+    except StorageFailed:
+        # A broken file is mended by writing it anew.
+        return False
+
+
+def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    with replacing(path) as temporary, storage_errors(path):
+        try:
+            frame.write_parquet(temporary, compression="zstd", statistics=True)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            # Polars tells the operating system's refusal in words only, and a full disk as an error of its own.
+            told = _OS_ERROR.search(str(error))
+            if told is None:
+                raise
+            raise OSError(int(told[1]), os.strerror(int(told[1]))) from error
+
+
+def _read(path: Path) -> pl.DataFrame:
+    with _broken_file(path):
+        return pl.read_parquet(path)
+
+
+@contextmanager
+def _broken_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise StorageFailed(
+            "The warehouse file {file} is broken. Delete it and run `tic ingest run` for its source again.",
+            file=str(path),
+        ) from error
+
+
+def observation_files(folder: Path) -> list[Path]:
+    """The files that are in force: a feed's, else the starter's of the same source; in order of name."""
+    root = folder / "observations"
+    chosen = {path.name: path for path in sorted(root.glob("starter/*.parquet"))}
+    chosen.update({path.name: path for path in sorted(root.glob("feed/*.parquet"))})
+    return [chosen[name] for name in sorted(chosen)]
+
+
+def scan_observations(folder: Path) -> pl.LazyFrame:
+    """All Observations in force, lazily; empty with the right columns before the first ingest.
+
+    Raises StorageFailed naming a file that is broken, as far as its footer tells; nothing else is read here.
+    """
+    files = observation_files(folder)
+    if not files:
+        return pl.LazyFrame(schema=OBSERVATION_SCHEMA)
+    for path in files:
+        with _broken_file(path):
+            pl.read_parquet_schema(path)
+    return pl.scan_parquet(files)
+
+
+def data_version(folder: Path) -> str:
+    """A short name of the figures in force; it changes when, and only when, a file does."""
+    digest = hashlib.sha256()
+    for path in observation_files(folder):
+        stat = path.stat()
+        digest.update(f"{path.parent.name}/{path.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()[:12]
+
+
+def write_forecasts(folder: Path, run: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Store the tables of a forecast run (`forecasts`, `accuracy`, `backtest`) and show them to readers at once.
+
+    run: a name that no run before had. A process that is killed leaves the run before in force. That run's files stay
+    until the next, for who has just begun to read them. Raises StorageFailed.
+    """
+    root = folder / "forecasts"
+    for name, frame in tables.items():
+        _write_parquet(root / run / f"{name}.parquet", frame)
+    kept = {run, _current_run(root)}
+    write_bytes(root / "current", run.encode())
+    for outdated in (path for path in root.iterdir() if path.is_dir() and path.name not in kept):
+        with storage_errors(outdated):
+            shutil.rmtree(outdated)
+
+
+def _current_run(root: Path) -> str | None:
+    try:
+        return (root / "current").read_text()
+    except FileNotFoundError:
+        return None
+
+
+def read_forecasts(folder: Path, name: str) -> pl.DataFrame:
+    """A table of the last complete forecast run. Raises NotFound before the first, StorageFailed when it is broken."""
+    root = folder / "forecasts"
+    run = _current_run(root)
+    if run is None:
+        raise NotFound("There are no forecasts yet. Run `tic forecast run`, or `tic up`, which does it too.")
+    try:
+        return pl.read_parquet(root / run / f"{name}.parquet")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise StorageFailed(
+            "The forecasts in {folder} are broken. Run `tic forecast run`, which fits them again.", folder=str(root)
+        ) from error
