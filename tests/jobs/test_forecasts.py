@@ -1,0 +1,144 @@
+"""The forecast job: fits when figures have changed, and only then; a killed run leaves the old forecasts."""
+
+from __future__ import annotations
+
+import math
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tic.analytics.observation import OBSERVATION_SCHEMA
+from tic.analytics.warehouse import read_forecasts, scan_observations, write_observations
+from tic.core.errors import BadInput, JobRunning
+from tic.core.locks import job_lock
+from tic.core.progress import Silent
+from tic.core.settings import Settings
+from tic.jobs.context import Context, job_context
+from tic.jobs.forecasts import TABLES, accuracy_rows, arrivals_panel, refresh_forecasts
+
+
+def observations(
+    months: int,
+    *,
+    source: str = "mots_arrivals_monthly",
+    market: str = "all",
+    start: int = 2023,
+    indicator: str = "arrivals",
+) -> pl.DataFrame:
+    """Monthly figures with a yearly wave."""
+    rows = [
+        (
+            indicator,
+            "persons",
+            "TH",
+            market,
+            "M",
+            date(start + place // 12, place % 12 + 1, 1),
+            round(2e6 + 5e5 * math.sin(place / 12 * math.tau) + place % 5 * 1e4),
+            "final",
+            source,
+            date(2026, 6, 1),
+        )
+        for place in range(months)
+    ]
+    return pl.DataFrame(rows, schema=OBSERVATION_SCHEMA, orient="row")
+
+
+@pytest.fixture
+def context(settings: Settings) -> Iterator[Context]:
+    """A job's context whose warehouse holds 27 months of arrivals."""
+    write_observations(settings.warehouse, "mots_arrivals_monthly", observations(27))
+    with job_context(settings, Silent()) as opened:
+        yield opened
+
+
+def test_a_run_leaves_two_years_of_forecasts_and_their_evidence(context: Context) -> None:
+    report = refresh_forecasts(context)
+    assert (report.fitted, report.series, report.rows) == (True, 1, 7 * 24)
+    told = read_forecasts(context.settings.warehouse, "forecasts")
+    assert (told["ds"].min(), told["ds"].max()) == (date(2025, 4, 1), date(2027, 3, 1))
+    assert set(told["data_version"]) == {report.version}
+    backtest = read_forecasts(context.settings.warehouse, "backtest")
+    assert backtest["cutoff"].unique().sort().to_list() == [date(2024, 12, 1), date(2025, 2, 1)]
+    assert accuracy_rows(context)[1][-1][0] == "all series"
+
+
+def test_nothing_is_fitted_again_until_the_arrivals_change(context: Context) -> None:
+    first = refresh_forecasts(context)
+    assert not refresh_forecasts(context).fitted
+    assert "up to date" in refresh_forecasts(context).summary()
+    folder = context.settings.warehouse
+    write_observations(
+        folder, "mots_province_monthly", observations(5, source="mots_province_monthly", indicator="visitors")
+    )
+    assert not refresh_forecasts(context).fitted
+    write_observations(folder, "mots_arrivals_monthly", observations(28))
+    again = refresh_forecasts(context)
+    assert again.fitted
+    assert again.version != first.version
+
+
+def test_force_fits_the_same_forecasts_again(context: Context) -> None:
+    refresh_forecasts(context)
+    before = read_forecasts(context.settings.warehouse, "forecasts")
+    assert refresh_forecasts(context, force=True).fitted
+    after = read_forecasts(context.settings.warehouse, "forecasts")
+    assert after["fitted_at"][0] > before["fitted_at"][0]
+    assert after.drop("fitted_at").equals(before.drop("fitted_at"))
+
+
+def test_a_run_that_is_killed_leaves_the_old_forecasts_and_the_next_completes(context: Context) -> None:
+    old = refresh_forecasts(context)
+    folder = context.settings.warehouse
+    write_observations(folder, "mots_arrivals_monthly", observations(28))
+    code = (
+        "import os, signal; from tic.analytics import warehouse; from tic.core.progress import Silent\n"
+        "from tic.jobs.context import job_context; from tic.jobs.forecasts import refresh_forecasts\n"
+        # All tables are written; the kill comes before they are put in force.
+        "warehouse.write_bytes = lambda path, content: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "with job_context(None, Silent()) as context: refresh_forecasts(context)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert [set(read_forecasts(folder, name)["data_version"]) for name in TABLES] == [{old.version}] * 3
+    new = refresh_forecasts(context)
+    assert new.fitted
+    assert [set(read_forecasts(folder, name)["data_version"]) for name in TABLES] == [{new.version}] * 3
+
+
+def test_forecasts_that_cannot_be_read_are_fitted_again(context: Context) -> None:
+    refresh_forecasts(context)
+    for path in Path(context.settings.warehouse / "forecasts").rglob("accuracy.parquet"):
+        path.write_bytes(b"")
+    assert refresh_forecasts(context).fitted
+
+
+def test_a_second_run_at_once_is_refused(context: Context) -> None:
+    with job_lock(context.settings.lock_dir, "forecast"), pytest.raises(JobRunning, match="Another forecast job"):
+        refresh_forecasts(context)
+
+
+def test_without_arrivals_there_is_nothing_to_forecast_from(settings: Settings) -> None:
+    with job_context(settings, Silent()) as empty, pytest.raises(BadInput, match="no monthly arrivals"):
+        refresh_forecasts(empty)
+
+
+def test_a_market_whose_figures_end_during_covid_is_left_out(settings: Settings) -> None:
+    regions = pl.concat(
+        [
+            observations(84, source="mots_arrivals_by_region", market="other", start=2015),
+            observations(100, source="mots_arrivals_by_region", market="europe", start=2015),
+            observations(100, source="mots_arrivals_by_region", market="all", start=2015),
+        ]
+    )
+    write_observations(settings.warehouse, "mots_arrivals_by_region", regions)
+    write_observations(settings.warehouse, "mots_arrivals_monthly", observations(27))
+    panel = arrivals_panel(scan_observations(settings.warehouse))
+    counted = panel.group_by("unique_id", maintain_order=True).len()
+    assert counted.rows() == [("arrivals/TH/all", 27), ("arrivals/TH/europe", 100)]

@@ -1,0 +1,261 @@
+"""The `tic` command: every job of the product, and a search in the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tic.core.errors import BadInput, TicError
+from tic.core.i18n import Language, choose_language, tell
+from tic.core.logging import configure_logging
+from tic.core.settings import get_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+ingest_app = typer.Typer(no_args_is_help=True, help="Read sources into the directory and the warehouse.")
+forecast_app = typer.Typer(no_args_is_help=True, help="Fit forecasts; pages only read what this job wrote.")
+account_app = typer.Typer(no_args_is_help=True, help="Accounts of operators, reviewers, analysts and administrators.")
+app.add_typer(ingest_app, name="ingest")
+app.add_typer(forecast_app, name="forecast")
+app.add_typer(account_app, name="account")
+
+_PIPE_WIDTH = 240
+_INTERRUPTED = 130
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+From = Annotated[Path | None, typer.Option("--from", help="Folder that holds the publishers' files.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    # The server may run for months after this line: a log must not wait for a full buffer.
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"tic: {text}\n")
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _table(columns: list[str], rows: list[list[Any]]) -> None:
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+
+
+def _rows(columns: list[str], rows: list[list[Any]], as_json: bool) -> None:
+    if as_json:
+        _say(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str))
+    else:
+        _table(columns, rows)
+
+
+@app.command()
+def up(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages when everything is ready.")] = True,
+) -> None:
+    """Prepare everything that is missing (database, starter set, index, forecasts), then serve the pages."""
+    from tic.jobs.context import job_context
+    from tic.jobs.up import prepare
+    from tic.server import check_port
+
+    settings = get_settings()
+    if serve:
+        check_port(settings)
+    with job_context(settings) as context:
+        report = prepare(context)
+    _say(f"Ready in {report.wall_s:.1f} s. Data folder: {settings.data_dir}")
+    if report.accounts:
+        _say("First accounts (shown only this once; change them with `tic account password`):")
+        for account in report.accounts:
+            _say(f"  {account.role:<14} {account.email:<28} {account.password}")
+    _say(f"Sign in at {settings.address}/account/sign-in")
+    if serve:
+        _serve()
+
+
+@app.command()
+def serve() -> None:
+    """Serve the pages, the public listing pages and the API."""
+    _serve()
+
+
+def _serve() -> None:
+    from tic.server import run
+
+    settings = get_settings()
+    _say(f"Open {settings.address} (Ctrl+C stops it)")
+    run(settings)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of the database up to date."""
+    from directory.migrate import current_revision
+    from directory.migrate import migrate as run_migrations
+    from tic.jobs.context import job_context
+
+    with job_context() as context:
+        run_migrations(context.database)
+        _say(f"The database is at revision {current_revision(context.database)}.")
+
+
+@ingest_app.command("run")
+def ingest_run(folder: From = None, source: Sources = None, as_json: AsJson = False) -> None:
+    """Read sources, clean, validate, merge into listings and bring the index up to date."""
+    from tic.jobs.context import job_context
+    from tic.jobs.ingest import ingest_and_publish, run_rows
+
+    with job_context() as context:
+        report = ingest_and_publish(context, source, folder)
+    if as_json:
+        _say(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
+    else:
+        _table(*run_rows(report))
+        _say(report.summary())
+    for failure in report.failures:
+        _complain(failure)
+    if report.failures:
+        raise typer.Exit(BadInput.exit_code)
+
+
+@ingest_app.command("status")
+def ingest_status(as_json: AsJson = False) -> None:
+    """Show what the last run of each source brought."""
+    from tic.jobs.context import job_context
+    from tic.jobs.ingest import status_rows
+
+    with job_context() as context:
+        _rows(*status_rows(context), as_json)
+
+
+@ingest_app.command("quarantine")
+def ingest_quarantine(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows shown.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List rejected rows with the reason."""
+    from tic.jobs.context import job_context
+    from tic.jobs.ingest import quarantine_rows
+
+    with job_context() as context:
+        _rows(*quarantine_rows(context, source, limit), as_json)
+
+
+@app.command()
+def index(rebuild: Annotated[bool, typer.Option(help="Build anew even when it is up to date.")] = False) -> None:
+    """Bring the search index up to date with the database."""
+    from directory.search import indexer
+    from tic.core.locks import job_lock
+    from tic.jobs.context import job_context
+
+    with job_context() as context, job_lock(context.settings.lock_dir, "directory"):
+        build = indexer.rebuild if rebuild else indexer.ensure_index
+        build(context.database, context.search, context.reporter)
+        _say(f"{context.search.count():,} listings in the {context.search.name} index.")
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="A place, in Thai or English, by any spelling.")],
+    category: Annotated[list[str] | None, typer.Option(help="Category code; may be repeated.")] = None,
+    province: Annotated[list[str] | None, typer.Option(help="Province code such as TH-83; may be repeated.")] = None,
+    near: Annotated[str | None, typer.Option(help="Point `lat,lon` to measure distance from.")] = None,
+    radius_km: Annotated[float | None, typer.Option(help="Only places within this distance of the point.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Results shown.")] = 10,
+    language: Annotated[str, typer.Option(help="Language of the table: th or en.")] = "th",
+    as_json: AsJson = False,
+) -> None:
+    """Find places."""
+    from tic.jobs.context import job_context
+    from tic.jobs.find import find_places, result_rows
+
+    with job_context() as context:
+        results = find_places(context, text, category, province, near, radius_km, limit, language)
+    if as_json:
+        from directory.search.base import results_to_json
+
+        _say(json.dumps(results_to_json(results), ensure_ascii=False))
+        return
+    _table(*result_rows(results, language))
+    _say(f"{results.total:,} places in {results.took_ms:.1f} ms")
+
+
+@forecast_app.command("run")
+def forecast_run(
+    force: Annotated[bool, typer.Option(help="Fit again even when the figures have not changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the models on the newest figures and store forecasts, intervals and backtests."""
+    from tic.jobs.context import job_context
+    from tic.jobs.forecasts import refresh_forecasts
+
+    with job_context() as context:
+        report = refresh_forecasts(context, force=force)
+    _say(json.dumps(report.as_dict(), default=str) if as_json else report.summary())
+
+
+@forecast_app.command("accuracy")
+def forecast_accuracy(as_json: AsJson = False) -> None:
+    """Show how far off each model was in the rolling-origin backtest, and how often its intervals held."""
+    from tic.jobs.context import job_context
+    from tic.jobs.forecasts import accuracy_rows
+
+    with job_context() as context:
+        _rows(*accuracy_rows(context), as_json)
+
+
+@account_app.command("add")
+def account_add(email: str, role: str, name: Annotated[str, typer.Option(help="Name shown to others.")] = "") -> None:
+    """Make an account and print its random password once."""
+    from tic.jobs.accounts import add_account
+    from tic.jobs.context import job_context
+
+    with job_context() as context:
+        _say(f"Password of {email}: {add_account(context, email, role, name)}")
+
+
+@account_app.command("password")
+def account_password(email: str) -> None:
+    """Set a new random password, end all sessions of the account, and print the password once."""
+    from tic.jobs.accounts import reset_password
+    from tic.jobs.context import job_context
+
+    with job_context() as context:
+        _say(f"New password of {email}: {reset_password(context, email)}")
+
+
+def _language() -> Language:
+    """Language of the terminal, after the locale's variables; English when they name neither."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
+    return choose_language(named, "en")
+
+
+def main() -> None:
+    """Entry point: a known failure is one clear line and a non-zero exit code."""
+    try:
+        configure_logging(get_settings())
+        app()
+    except TicError as error:
+        _complain(tell(error, _language()))
+        sys.exit(error.exit_code)
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            _complain("stopped. Run the command again to go on where it was.")
+        raise
+
+
+if __name__ == "__main__":
+    main()

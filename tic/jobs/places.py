@@ -1,0 +1,61 @@
+"""Sources to search index: ingest, resolve, index, one after the other, each skipped when nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from directory.resolve.job import ResolveReport, resolve_all
+from directory.search.base import BuildReport
+from directory.search.indexer import ensure_index
+from directory.sources import SourceInfo, save_sources
+from ingest.pipeline import RunReport, ingest_all
+from ingest.source import sources
+from tic.core.database import writing
+from tic.core.locks import job_lock
+from tic.jobs.context import Context
+
+_PUBLISHING_S: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesReport:
+    """What came of one run: a report per source, of resolving, and of the index (None: nothing to rebuild)."""
+
+    runs: tuple[RunReport, ...]
+    resolved: ResolveReport
+    index: BuildReport | None
+
+
+def source_trust() -> dict[str, str]:
+    """Source name -> operator, official, open or private."""
+    return {name: source.trust for name, source in sources().items()}
+
+
+def source_infos() -> list[SourceInfo]:
+    """What people are told about each source."""
+    told = fields(SourceInfo)
+    return [SourceInfo(**{item.name: getattr(source, item.name) for item in told}) for source in sources().values()]
+
+
+def refresh_places(context: Context, names: Sequence[str], folder: Path | None) -> PlacesReport:
+    """Read the named sources (from `folder`, or what ships with the product), merge them, bring the index up to date.
+
+    Raises JobRunning when another process does the same.
+    """
+    # The publisher of a running server holds the lock for a moment after an approval.
+    with job_lock(context.settings.lock_dir, "directory", wait_s=_PUBLISHING_S):
+        with writing(context.database) as connection:
+            save_sources(connection, source_infos())
+        runs = ingest_all(context.database, context.settings, names, folder, context.reporter)
+        resolved, index = merge_and_index(context)
+    return PlacesReport(tuple(runs), resolved, index)
+
+
+def merge_and_index(context: Context) -> tuple[ResolveReport, BuildReport | None]:
+    """Resolve what changed and bring the index up to date; the caller holds the directory lock."""
+    resolved = resolve_all(context.database, source_trust(), context.reporter, datetime.now(UTC))
+    return resolved, ensure_index(context.database, context.search, context.reporter)
