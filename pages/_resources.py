@@ -1,0 +1,92 @@
+"""The only file with cache decorators: services, and small frames keyed by the version of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import polars as pl
+import streamlit as st
+from sqlalchemy import Connection
+
+from directory.repository import SourceRun, latest_runs
+from directory.services import Services
+from directory.sources import SourceInfo, load_sources
+from tic.analytics import summaries, warehouse
+from tic.core.database import reading, writing
+from tic.core.settings import get_settings
+
+_MINUTE_S = 60
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """Database and search of this process, shared by all visitors."""
+    return Services(get_settings())
+
+
+@contextmanager
+def database_reading() -> Iterator[Connection]:
+    """A connection for one reading action; never cached."""
+    with reading(services().database) as connection:
+        yield connection
+
+
+@contextmanager
+def database_writing() -> Iterator[Connection]:
+    """A transaction for one action; never cached."""
+    with writing(services().database) as connection:
+        yield connection
+
+
+@st.cache_data(ttl=_MINUTE_S, max_entries=1, show_spinner=False)
+def known_sources() -> dict[str, SourceInfo]:
+    """Sources with publisher, licence and attribution."""
+    with database_reading() as connection:
+        return load_sources(connection)
+
+
+def data_version() -> str:
+    """Version of the figures in force; the key of every cached frame."""
+    return warehouse.data_version(get_settings().warehouse)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def monthly_series(version: str, indicator: str, area: str, market: str, source: str) -> pl.DataFrame:
+    """One monthly series (see `summaries.monthly`)."""
+    scan = warehouse.scan_observations(get_settings().warehouse)
+    return summaries.monthly(scan, indicator, area=area, market=market, source=source)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
+def market_series(version: str) -> pl.DataFrame:
+    """Monthly arrivals per region of residence."""
+    return summaries.by_market(warehouse.scan_observations(get_settings().warehouse))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
+def province_figures(version: str, indicator: str, market: str, frequency: str, period: date) -> pl.DataFrame:
+    """One figure per province."""
+    scan = warehouse.scan_observations(get_settings().warehouse)
+    return summaries.provinces(scan, indicator, market=market, frequency=frequency, period=period)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
+def province_periods(version: str, indicator: str, market: str, frequency: str) -> list[date]:
+    """Periods with provincial figures, newest first."""
+    scan = warehouse.scan_observations(get_settings().warehouse)
+    return summaries.periods(scan, indicator, market=market, frequency=frequency)
+
+
+@st.cache_data(ttl=_MINUTE_S, max_entries=8, show_spinner=False)
+def forecast_table(version: str, name: str) -> pl.DataFrame:
+    """A table of the forecast job: forecasts, accuracy or backtest."""
+    return warehouse.read_forecasts(get_settings().warehouse, name)
+
+
+@st.cache_data(ttl=10, max_entries=1, show_spinner=False)
+def source_runs() -> dict[str, SourceRun]:
+    """The last run of each source, by its name."""
+    with database_reading() as connection:
+        return {run.source: run for run in latest_runs(connection)}

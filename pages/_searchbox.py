@@ -1,0 +1,76 @@
+"""The search box with suggestions while typing: an accessible combobox that asks this site's own API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import streamlit as st
+
+from pages._session import language, translate
+from tic.core.geo import Point, is_on_earth
+
+_ASSETS = files("pages") / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person did with the box just now: sent a text, or gave the position.
+
+    A suggestion leads to its page without asking: by an ordinary link, for st.switch_page with parameters leaves an
+    address in the history to which Back cannot go.
+    """
+
+    text: str | None = None
+    position: Point | None = None
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    return st.components.v2.component(
+        "tic_search_box",
+        html=(_ASSETS / "searchbox.html").read_text(encoding="utf-8"),
+        css=(_ASSETS / "searchbox.css").read_text(encoding="utf-8"),
+        js=(_ASSETS / "searchbox.js").read_text(encoding="utf-8"),
+    )
+
+
+def search_box(value: str, *, key: str, on_wish: Callable[[Wish], None]) -> None:
+    """Show the box with a text in it; `on_wish` is called with what a person did, before the page runs again."""
+    _ = translate()
+
+    def told() -> None:
+        on_wish(wish_of(st.session_state[key]))
+
+    words = {
+        "label": _("Name of a place"),
+        "placeholder": _("Temple, beach, hotel … in Thai or English"),
+        "search": _("Search"),
+        "near": _("Near me"),
+        "locating": _("Asking for your position …"),
+        "denied": _("Your position is not available. Allow it in the browser, or type a point under Distance."),
+    }
+    data = {"value": value, "language": language(), "words": words}
+    _component()(key=key, data=data, on_sent_change=told, on_position_change=told)
+
+
+def wish_of(result: Any) -> Wish:
+    """What the triggers of the component say; anything that is not what it should be is no wish."""
+    sent, position = result.get("sent"), result.get("position")
+    return Wish(
+        text=str(sent["text"]) if isinstance(sent, dict) and "text" in sent else None,
+        position=point_of(position),
+    )
+
+
+def point_of(value: Any) -> Point | None:
+    """A point that a browser sent as {lat, lon}, None when it is none."""
+    if not isinstance(value, dict):
+        return None
+    lat, lon = value.get("lat"), value.get("lon")
+    if not isinstance(lat, int | float) or not isinstance(lon, int | float) or not is_on_earth(lat, lon):
+        return None
+    return Point(float(lat), float(lon))

@@ -1,0 +1,115 @@
+"""Overview, forecast, provinces and sources: every figure with source, unit and as-of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reading_pages import Open, texts
+
+NOTE = "Source: Ministry of Tourism and Sports \\(Monthly arrivals\\) · Unit: persons · As of 5 Jun 2026"
+
+
+def test_the_overview_tells_the_month_and_the_year_to_date_against_both_years(open_page: Open) -> None:
+    page = open_page("arrivals_overview.py")
+    month, so_far = page.metric
+    assert (month.value, month.delta) == ("1,100,000", "+10.0 % on last year")
+    assert (so_far.value, so_far.delta) == ("5,500,000", "+10.0 % on last year")
+    assert page.subheader[0].value == "May 2026"
+    assert texts(page).count("+10.0 % against 2019") == 2
+
+
+def test_every_figure_of_the_overview_has_source_unit_and_date(open_page: Open) -> None:
+    page = open_page("arrivals_overview.py")
+    notes = [caption.value for caption in page.caption if caption.value.startswith("Source:")]
+    assert len(notes) == 5
+    assert all(note.startswith(NOTE) for note in notes)
+    assert notes[0].endswith("preliminary figures")
+
+
+def test_the_overview_in_thai_counts_in_the_buddhist_era(open_page: Open) -> None:
+    page = open_page("arrivals_overview.py", lang="th")
+    assert page.subheader[0].value == "พฤษภาคม 2569"
+    assert "ที่มา: กระทรวงการท่องเที่ยวและกีฬา" in texts(page)
+    assert "+10.0 % เทียบกับปี 2562" in texts(page)
+
+
+def test_the_figures_can_be_taken_along(open_page: Open) -> None:
+    page = open_page("arrivals_overview.py")
+    (button,) = page.get("download_button")
+    assert button.proto.label == "Download CSV"
+    (table,) = page.dataframe
+    assert table.value.iloc[0].to_dict()["value"] == 1_100_000.0
+    assert list(table.value["month"])[:2] == ["May 2026", "April 2026"]
+
+
+def test_the_forecast_tells_the_next_month_with_its_interval(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py")
+    shown = texts(page)
+    assert "For **June 2026**: 1,200,000 arrivals, between 1,100,000 and 1,300,000 with 80 % probability." in shown
+    assert "Figures up to May 2026 were used; fitted 1 May 2026; version abc-2." in shown
+    assert NOTE in shown
+
+
+def test_the_models_are_compared_with_the_seasonal_naive_one(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py")
+    assert "The combination's error is 25 % smaller than that of the seasonal naive model." in texts(page)
+    scores = page.dataframe[1].value
+    assert list(scores["model"]) == ["Combination", "Seasonal naive"]
+    assert list(scores["mase"]) == [0.6, 0.8]
+
+
+def test_the_choice_of_a_model_stands_in_the_address(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py", model="seasonal_naive")
+    assert page.selectbox(key="url-model").value == "seasonal_naive"
+    assert "Model: Seasonal naive." in texts(page)
+    page.selectbox(key="url-model").select("ensemble").run()
+    assert page.query_params == {"model": "ensemble"}
+
+
+def test_provinces_are_ranked_with_the_year_before(open_page: Open) -> None:
+    page = open_page("province_figures.py")
+    table = page.dataframe[0].value
+    assert list(table["province"]) == ["Bangkok", "Phuket", "Chiang Mai"]
+    assert list(table["change_pct"]) == pytest.approx([25.0, -10.0, 0.0])
+    assert page.selectbox(key="url-period").value == "2024-09-01"
+    assert "Visitors by province" in texts(page)
+    assert "As of 1 Nov 2024" in texts(page)
+
+
+def test_a_period_of_provinces_can_be_shared_and_a_choice_without_figures_says_so(open_page: Open) -> None:
+    page = open_page("province_figures.py", period="2023-09-01")
+    assert page.selectbox(key="url-period").value == "2023-09-01"
+    assert list(page.dataframe[0].value["value"]) == [1_600_000.0, 1_000_000.0, 800_000.0]
+    empty = open_page("province_figures.py", indicator="occupancy_pct")
+    assert "There are no figures for this choice." in empty.info[0].value
+
+
+def test_the_sources_are_listed_with_terms_and_last_runs(open_page: Open) -> None:
+    page = open_page("data_sources.py")
+    table = page.dataframe[0].value
+    assert "TAT attractions" in list(table["Source"])
+    assert set(table["Last run"]) == {"not yet read"}
+    assert "Ministry of Tourism and Sports · MOTS · Open Government Data" in texts(page)
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("arrivals_overview.py", "There are no figures yet."),
+        ("arrivals_forecast.py", "There are no forecasts yet."),
+        ("province_figures.py", "There are no figures for this choice."),
+    ],
+)
+def test_a_fresh_installation_says_what_to_run(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, sentence: str
+) -> None:
+    from tic.core.settings import get_settings
+
+    monkeypatch.setenv("TIC_WAREHOUSE_URL", str(tmp_path / "empty"))
+    get_settings.cache_clear()
+    page = open_page(script)
+    said = [element.value for element in (*page.info, *page.error)]
+    assert len(said) == 1
+    assert said[0].replace("\\", "").startswith(sentence)
