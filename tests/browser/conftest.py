@@ -1,0 +1,122 @@
+"""The running product and a real Chromium for the walks of all users."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from engines import free_port, missing
+from product import Product, passwords
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = Path(os.environ.get("TIC_TEST_PICTURES") or ROOT / "test-output" / "pictures")
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A served installation with the starter set and the passwords of its first accounts by role."""
+
+    address: str
+    passwords: dict[str, str]
+    product: Product
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    product = Product(tmp_path_factory.mktemp("walk") / "data")
+    done = product.run("up", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    with product.serving(free_port()) as address:
+        yield Served(address, passwords(done.stdout), product)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found is None:
+        missing("Chromium", "Install the package chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One person's browser: opens paths of the served product and takes pictures."""
+
+    page: Page
+    address: str
+
+    def open(self, path: str, heading: str | None = None) -> Page:
+        """Open a path; with `heading` wait until the page shows it."""
+        self.page.goto(f"{self.address}{path}")
+        if heading:
+            self.page.get_by_role("heading", name=heading, exact=True).wait_for()
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until Streamlit has stopped running the page and maps have been drawn."""
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_function(_AT_REST)
+        self.page.wait_for_timeout(_DRAWING_MS)
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in and return to the start."""
+        self.page.goto(f"{self.address}/account/sign-in")
+        self.page.locator("#email").fill(email)
+        self.page.locator("#password").fill(password)
+        self.page.locator("form button[type=submit]").click()
+        self.page.wait_for_url(f"{self.address}/")
+
+    def picture(self, name: str, *, settled: bool = False) -> Path:
+        """A picture of what is in view."""
+        if not settled:
+            self.settle()
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+
+_AT_REST = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return !app || app.getAttribute('data-test-script-state') === 'notRunning';
+}"""
+_DRAWING_MS = 800
+LOCALES = {"th": "th-TH", "en": "en-GB"}
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: Served) -> Iterator[Callable[..., Visitor]]:
+    """Opens a new person's browser: `visit("th")`, or `visit("en", phone=True)` for a phone's width."""
+    contexts = []
+
+    def new(language: str, *, phone: bool = False) -> Visitor:
+        size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1280, height=900)
+        context = chromium.new_context(viewport=size, locale=LOCALES[language], accept_downloads=True)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return Visitor(context.new_page(), served.address)
+
+    yield new
+    for context in contexts:
+        context.close()

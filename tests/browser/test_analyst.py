@@ -1,0 +1,66 @@
+"""An analyst's walk: headlines, a forecast with its intervals and errors, provinces, and the figures to take away."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_overview_shows_the_latest_month_with_source_unit_and_date(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/overview", "Tourism overview")
+    expect(page.get_by_text("2,346,845").first).to_be_visible()
+    expect(page.get_by_text("Ministry of Tourism and Sports", exact=False).first).to_contain_text("persons")
+    expect(page.get_by_text("Ministry of Tourism and Sports", exact=False).first).to_contain_text("1 Jun 2026")
+    analyst.picture("overview-en")
+
+
+def test_the_overview_in_thai_has_buddhist_years(visit) -> None:
+    analyst = visit("th")
+    page = analyst.open("/overview", "ภาพรวมการท่องเที่ยว")
+    expect(page.get_by_role("heading", name="พฤษภาคม 2569")).to_be_visible()
+    analyst.picture("overview-th")
+
+
+def test_the_forecast_shows_intervals_and_how_the_models_did(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/forecast", "Forecast of arrivals")
+    expect(page.get_by_text("with 80 % probability", exact=False)).to_be_visible()
+    expect(page.get_by_role("heading", name="How the models did")).to_be_visible()
+    analyst.picture("forecast-en")
+    page = visit("en").open("/forecast?market=europe", "Forecast of arrivals")
+    expect(page.get_by_text("international arrivals by month and region of residence", exact=False)).to_be_visible()
+    expect(page.get_by_text("January 2024")).to_be_visible()
+
+
+def test_a_forecast_can_be_taken_away_with_its_source_and_unit(visit) -> None:
+    page = visit("en").open("/forecast", "Forecast of arrivals")
+    page.get_by_text("Forecast figures").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Download CSV")).first.click()
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert len(rows) == 24
+    assert {row["unit"] for row in rows} == {"persons"}
+    assert all(float(row["lo_95"]) <= float(row["lo_80"]) <= float(row["yhat"]) for row in rows)
+
+
+def test_provinces_are_shown_by_indicator_and_period(visit) -> None:
+    analyst = visit("th")
+    page = analyst.open("/provinces?indicator=receipts_thb&frequency=Y", "รายจังหวัด")
+    expect(page.locator("canvas").first).to_be_visible()
+    expect(page.get_by_text("กระทรวงการท่องเที่ยวและกีฬา", exact=False).first).to_contain_text("บาท")
+    analyst.picture("provinces-th")
+
+
+def test_the_sources_are_shown_with_their_licences(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/sources", "Data and sources")
+    expect(page.get_by_text("ODbL", exact=False).first).to_be_visible()
+    analyst.picture("sources-en")

@@ -1,0 +1,112 @@
+"""The same product on PostgreSQL and Elasticsearch: switched over by two settings, with the same answers."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from directory import accounts, submissions
+from engines import free_port
+from product import Product, passwords
+from tic.core.database import open_database, writing
+
+SEARCHABLE_WITHIN_S = 2.0
+FORM = {
+    "name_th": "ร้านทดสอบริมน้ำ",
+    "name_en": "Riverside Test Kitchen",
+    "category": "restaurant",
+    "coordinates": "13.7563, 100.5018",
+}
+
+
+@pytest.fixture(scope="module")
+def production(postgres_server: str, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """An installation on real servers after its first start."""
+    address = make_url(postgres_server)
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS production_test WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE production_test"))
+    admin.dispose()
+    database = address.set(database="production_test").render_as_string(hide_password=False)
+    product = Product(
+        tmp_path_factory.mktemp("production") / "data",
+        {
+            "TIC_DATABASE_URL": database,
+            "TIC_ELASTICSEARCH_URL": elasticsearch_url,
+            "TIC_ELASTICSEARCH_INDEX_PREFIX": "production-test",
+        },
+    )
+    done = product.run("up", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert set(passwords(done.stdout)) == {"operator", "reviewer", "analyst", "administrator"}
+    return product
+
+
+def hits(product: Product, *arguments: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(product.run("search", *arguments, "--json").stdout)["hits"]
+    return found
+
+
+def test_nothing_of_the_directory_is_kept_in_the_data_folder(production: Product) -> None:
+    assert not (production.folder / "directory.sqlite").exists()
+    assert not (production.folder / "index").exists()
+
+
+def test_a_second_start_redoes_nothing(production: Product) -> None:
+    started = time.monotonic()
+    assert production.run("up", "--no-serve").returncode == 0
+    assert time.monotonic() - started <= 10
+
+
+def test_the_answers_are_those_of_the_embedded_engines(production: Product, tmp_path: Path) -> None:
+    embedded = Product(tmp_path / "data")
+    assert embedded.run("up", "--no-serve").returncode == 0
+    for arguments in (("วัดพระแก้ว",), ("Wat Pra Keaw",), ("Chatujak",), ("", "--category", "beach", "--limit", "50")):
+        ours, theirs = ([hit["id"] for hit in hits(product, *arguments)] for product in (production, embedded))
+        assert ours == theirs != []
+
+
+def test_an_approved_place_is_searchable_within_two_seconds(production: Product) -> None:
+    engine = open_database(production.settings["TIC_DATABASE_URL"])
+    with production.serving(free_port()) as address:
+        with writing(engine) as connection:
+            by_role = {account.role: account for account in accounts.list_accounts(connection)}
+            draft = submissions.save_draft(connection, by_role["operator"], listing_id=None, body=FORM)
+            submissions.submit(connection, by_role["operator"], draft.id)
+        assert found(address) == []
+        with writing(engine) as connection:
+            submissions.approve(connection, by_role["reviewer"], draft.id, now=datetime.now(UTC))
+        started = time.monotonic()
+        while not found(address):
+            assert time.monotonic() - started <= SEARCHABLE_WITHIN_S
+            time.sleep(0.02)
+    engine.dispose()
+
+
+def found(address: str) -> list[dict[str, object]]:
+    query = urllib.parse.urlencode({"q": FORM["name_th"], "size": 5})
+    with urllib.request.urlopen(f"{address}/api/v1/search?{query}") as answer:
+        return [hit for hit in json.load(answer)["hits"] if hit["name_en"] == FORM["name_en"]]
+
+
+def test_a_search_engine_that_is_away_is_told_in_one_line(production: Product) -> None:
+    done = production.run("search", "x", TIC_ELASTICSEARCH_URL=f"http://127.0.0.1:{free_port()}")
+    assert done.returncode == 4
+    assert done.stderr.startswith("tic: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_away_is_told_in_one_line(production: Product) -> None:
+    away = make_url(production.settings["TIC_DATABASE_URL"]).set(port=free_port())
+    done = production.run("ingest", "status", TIC_DATABASE_URL=away.render_as_string(hide_password=False))
+    assert done.returncode == 4
+    assert "TIC_DATABASE_URL" in done.stderr
