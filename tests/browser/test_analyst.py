@@ -40,8 +40,10 @@ def test_the_forecast_shows_intervals_and_how_the_models_did(visit) -> None:
 
 
 def test_a_forecast_can_be_taken_away_with_its_source_and_unit(visit) -> None:
-    page = visit("en").open("/forecast", "Forecast of arrivals")
+    analyst = visit("en")
+    page = analyst.open("/forecast", "Forecast of arrivals")
     page.get_by_text("Forecast figures").click()
+    analyst.settle()
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download CSV")).first.click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as handle:
