@@ -44,7 +44,7 @@ class RunReport:
 
     state: unchanged when file and code are those of the last run that was done, skipped when there is no file for
     it, failed when the file cannot be used; nothing is changed then. by_reason: reason code of the quarantine -> rows.
-    message: one sentence for people.
+    message: one sentence for people; problem: what went wrong, to be told in another language.
     """
 
     source: str
@@ -58,6 +58,7 @@ class RunReport:
     wall_s: float = 0.0
     by_reason: dict[str, int] = field(default_factory=dict)
     message: str | None = None
+    problem: TicError | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
         try:
             files = work.shelf.files_of(source)
         except NotFound as error:
-            return RunReport(source.name, "skipped", message=str(error))
+            return RunReport(source.name, "skipped", message=str(error), problem=error)
         run = _Run(source, started, snapshots.look_at(files), parser_version(source))
         last = _last_run(work, run)
         if last is not None:
@@ -145,7 +146,8 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
         raise
     except TicError as error:
         _note_failure(work, source, run_id, error)
-        return RunReport(source.name, "failed", wall_s=time.monotonic() - started, message=str(error))
+        seconds = time.monotonic() - started
+        return RunReport(source.name, "failed", wall_s=seconds, message=str(error), problem=error)
 
 
 def _last_run(work: _Work, run: _Run) -> SourceRun | None:

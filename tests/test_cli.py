@@ -108,6 +108,19 @@ def test_an_error_is_told_in_thai_on_a_thai_terminal(first_start: FirstStart) ->
     assert "/nowhere ไม่ใช่โฟลเดอร์" in done.stderr
 
 
+def test_a_half_written_feed_is_told_in_the_reader_s_language_and_costs_nothing(
+    first_start: FirstStart, tmp_path: Path
+) -> None:
+    (tmp_path / "tat_hotels_th.csv").write_text('place_id,place_name\nP1,"โรงแรม', encoding="utf-8")
+    done = first_start.product.run("ingest", "run", "--from", str(tmp_path), LANG="th_TH.UTF-8")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("tic: tat_hotels: ")
+    assert "tat_hotels_th.csv" in done.stderr.splitlines()[-1]
+    assert "Fetch it again" not in done.stderr.splitlines()[-1]
+    found = json.loads(first_start.product.run("search", "", "--limit", "1", "--json").stdout)
+    assert found["total"] > 1000
+
+
 def test_a_wrong_setting_is_named(first_start: FirstStart) -> None:
     done = first_start.product.run("ingest", "status", TIC_PORT="ninety")
     assert done.returncode == 2

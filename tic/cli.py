@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,14 @@ def _complain(text: str) -> None:
     sys.stderr.write(f"tic: {text}\n")
 
 
+def _complain_of(failures: Sequence[str], *, go_on: bool = False) -> None:
+    """One line for each failed source, and an exit code that tells unless the command goes on."""
+    for failure in failures:
+        _complain(failure)
+    if failures and not go_on:
+        raise typer.Exit(BadInput.exit_code)
+
+
 def _cell(value: Any) -> str:
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
@@ -67,6 +76,7 @@ def up(
 ) -> None:
     """Prepare everything that is missing (database, starter set, index, forecasts), then serve the pages."""
     from tic.jobs.context import job_context
+    from tic.jobs.ingest import failures_of
     from tic.jobs.up import prepare
     from tic.server import check_port
 
@@ -81,6 +91,8 @@ def up(
         for account in report.accounts:
             _say(f"  {account.role:<14} {account.email:<28} {account.password}")
     _say(f"Sign in at {settings.address}/account/sign-in")
+    # What was there before is still served when a file of the new version cannot be read.
+    _complain_of(failures_of(report.places.runs, {"failed"}, _language()), go_on=serve)
     if serve:
         _serve()
 
@@ -124,10 +136,7 @@ def ingest_run(folder: From = None, source: Sources = None, as_json: AsJson = Fa
     else:
         _table(*run_rows(report))
         _say(report.summary())
-    for failure in report.failures:
-        _complain(failure)
-    if report.failures:
-        raise typer.Exit(BadInput.exit_code)
+    _complain_of(report.failures(_language()))
 
 
 @ingest_app.command("status")

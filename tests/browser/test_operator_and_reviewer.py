@@ -7,6 +7,7 @@ import re
 import time
 import urllib.parse
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -122,8 +123,7 @@ def test_a_rejection_tells_its_reason_and_the_text_is_still_there(visit, served)
 def test_what_is_typed_survives_an_error_a_reload_and_a_restart(visit, served) -> None:
     port = free_port()
     with served.product.serving(port) as address:
-        operator = visit("en")
-        object.__setattr__(operator, "address", address)
+        operator = replace(visit("en"), address=address)
         register(operator, "third@example.com")
         page = operator.open("/edit", "Add a place")
         fill(page, "English name", "Half Typed Guest House")

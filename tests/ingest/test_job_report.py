@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,17 +10,20 @@ import pytest
 
 from directory.resolve.job import ResolveReport
 from ingest.pipeline import RunReport
-from tic.core.errors import BadInput, NotFound
+from tic.core.errors import BadInput, NotFound, SourceUnreadable
+from tic.core.i18n import tell
 from tic.core.progress import Silent
 from tic.core.settings import Settings
 from tic.jobs.context import Context
 from tic.jobs.ingest import IngestReport, ingest_and_publish, quarantine_rows, run_rows, status_rows
 
 NOTHING = ResolveReport(records=0, clusters=0, new=0, changed=0, removed=0, wall_s=0.0)
+EMPTY = SourceUnreadable("{file} is empty. Fetch it again from its publisher.", file="tat_hotels_th.csv")
+NO_FILE = NotFound("There is no place with the id {id}. Search for it by name instead.", id="osm")
 RUNS = (
     RunReport("tat_shops", "done", 3, 2, 1, 2, 0, 0, 0.25, {"point_missing": 1}, "More rows than expected."),
-    RunReport("tat_hotels", "failed", message="tat_hotels_th.csv is empty."),
-    RunReport("osm_bangkok", "skipped", message="There is no file osm_bangkok.geojson."),
+    RunReport("tat_hotels", "failed", message=str(EMPTY), problem=EMPTY),
+    RunReport("osm_bangkok", "skipped", message=str(NO_FILE), problem=NO_FILE),
 )
 
 
@@ -30,17 +34,25 @@ def context(settings: Settings) -> Iterator[Context]:
     found.close()
 
 
-def test_a_source_that_failed_is_one_line() -> None:
-    assert IngestReport(RUNS, NOTHING, None).failures == ("tat_hotels: tat_hotels_th.csv is empty.",)
+def test_a_source_that_failed_is_one_line_in_the_reader_s_language() -> None:
+    report = IngestReport(RUNS, NOTHING, None)
+    assert report.failures() == ("tat_hotels: tat_hotels_th.csv is empty. Fetch it again from its publisher.",)
+    assert report.failures("th") == (f"tat_hotels: {tell(EMPTY, 'th')}",)
+    assert tell(EMPTY, "th") != str(EMPTY)
 
 
 def test_a_source_that_was_asked_for_and_has_no_file_is_one_line_too() -> None:
-    assert IngestReport(RUNS, NOTHING, None, named=True).failures == (
-        "tat_hotels: tat_hotels_th.csv is empty.",
-        "osm_bangkok: There is no file osm_bangkok.geojson.",
-    )
-    said = RunReport("tat_shops", "failed", message="tat_shops brought 1 good rows.")
-    assert IngestReport((said,), NOTHING, None).failures == ("tat_shops brought 1 good rows.",)
+    report = IngestReport(RUNS, NOTHING, None, named=True)
+    assert report.failures()[1] == f"osm_bangkok: {NO_FILE}"
+    problem = SourceUnreadable("tat_shops brought 1 good rows.")
+    said = RunReport("tat_shops", "failed", message=str(problem), problem=problem)
+    assert IngestReport((said,), NOTHING, None).failures() == ("tat_shops brought 1 good rows.",)
+
+
+def test_the_report_fits_json_with_its_failures() -> None:
+    told = json.loads(json.dumps(IngestReport(RUNS, NOTHING, None).as_dict()))
+    assert told["failures"] == list(IngestReport(RUNS, NOTHING, None).failures())
+    assert told["runs"][1]["message"] == str(EMPTY)
 
 
 def test_the_table_shows_counts_reasons_and_messages() -> None:
@@ -76,7 +88,7 @@ def test_feeds_are_read_from_a_folder_and_shown_with_their_rejected_rows(
     folder = write_tat(("P1", "ร้านหนึ่ง", "16.44", "102.83"), ("P2", "ร้านสอง", "16.45", "N/A"))
     report = ingest_and_publish(context, None, folder)
     assert {run.source: run.state for run in report.runs if run.state != "skipped"} == {"tat_shops": "done"}
-    assert report.failures == ()
+    assert report.failures() == ()
     columns, rows = status_rows(context)
     by_source = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
     assert by_source["tat_shops"]["state"] == "done"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ingest.pipeline import RunReport
 from ingest.source import STARTER_SOURCES, get_source, sources
 from tic.core.database import reading
 from tic.core.errors import BadInput
-from tic.core.i18n import BANGKOK
+from tic.core.i18n import BANGKOK, Language, tell
 from tic.jobs.context import Context
 from tic.jobs.places import refresh_places
 
@@ -32,16 +32,16 @@ class IngestReport:
     index: BuildReport | None
     named: bool = False
 
-    @property
-    def failures(self) -> tuple[str, ...]:
+    def failures(self, language: Language = "en") -> tuple[str, ...]:
         """One sentence per source that could not be read; a source that was asked for and has no file is one."""
-        states = {"failed", "skipped"} if self.named else {"failed"}
-        told = ((run.source, run.message or run.state) for run in self.runs if run.state in states)
-        return tuple(text if text.startswith(f"{source} ") else f"{source}: {text}" for source, text in told)
+        return failures_of(self.runs, {"failed", "skipped"} if self.named else {"failed"}, language)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return asdict(self) | {"failures": list(self.failures)}
+        values = asdict(self)
+        for run in values["runs"]:
+            del run["problem"]
+        return values | {"failures": list(self.failures())}
 
     def summary(self) -> str:
         """For people: what changed, or that nothing did."""
@@ -53,6 +53,12 @@ class IngestReport:
             f"{changed:,} records and figures changed; {resolved.records:,} records were looked at: "
             f"{resolved.new:,} places new, {resolved.changed:,} changed, {resolved.removed:,} removed."
         )
+
+
+def failures_of(runs: Sequence[RunReport], states: Collection[str], language: Language) -> tuple[str, ...]:
+    """One sentence for each run in one of these states, with the name of its source."""
+    told = ((run.source, tell(run.problem, language)) for run in runs if run.state in states and run.problem)
+    return tuple(text if text.startswith(f"{source} ") else f"{source}: {text}" for source, text in told)
 
 
 def ingest_and_publish(context: Context, names: Sequence[str] | None, folder: Path | None) -> IngestReport:

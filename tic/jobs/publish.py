@@ -64,8 +64,10 @@ class Publisher:
         """Whether there was nothing wrong; a job that holds the directory publishes by itself, or leaves it to us."""
         try:
             if self._has_news():
+                # Read before: what another job changes meanwhile, and is killed before it indexes, is news again.
+                newest = self._newest_change()
                 count = publish_once(self._services, self._trust)
-                self._indexed_change = self._newest_change()
+                self._indexed_change = newest
                 _log.info("published %s places", count)
         except JobRunning:
             return True
