@@ -14,7 +14,7 @@ from opening_hours import validate as opening_hours_are_valid
 
 from directory.accounts import check_email
 from directory.categories import categories
-from directory.listing import RECORD_SCHEMA, Listing
+from directory.listing import RECORD_SCHEMA, WHEELCHAIR, Listing
 from tic.core.areas import district_at
 from tic.core.errors import BadInput
 from tic.core.geo import Point, in_thailand_bbox
@@ -33,6 +33,7 @@ FORM_FIELDS: Final = (
     "email",
     "website",
     "opening_hours",
+    "wheelchair",
     "licence_no",
     "price_thb",
 )
@@ -209,6 +210,12 @@ def _opening_hours(name: str, text: str) -> dict[str, Any]:
     return {name: text or None}
 
 
+def _wheelchair(name: str, text: str) -> dict[str, Any]:
+    if text and text not in WHEELCHAIR:
+        raise BadInput("Wheelchair access is one of {known}, or left empty.", known=", ".join(WHEELCHAIR))
+    return {name: text or None}
+
+
 def _price(name: str, text: str) -> dict[str, Any]:
     if not text:
         return {name: None}
@@ -227,6 +234,7 @@ _READERS: Final[dict[str, Callable[[str, str], dict[str, Any]]]] = {
     "email": _email,
     "website": _website,
     "opening_hours": _opening_hours,
+    "wheelchair": _wheelchair,
     "price_thb": _price,
 }
 

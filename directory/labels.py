@@ -28,6 +28,7 @@ def field_name(field: str, language: Language) -> str:
         "website": _("Website"),
         "opening_hours": _("Opening hours"),
         "certification": _("Certification"),
+        "wheelchair": _("Wheelchair access"),
         "licence_no": _("Licence number"),
         "wikidata": _("Wikidata"),
         "price_thb": _("Price (baht)"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,6 +29,7 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
     "website": pl.String,
     "opening_hours": pl.String,
     "certification": pl.String,
+    "wheelchair": pl.String,
     "licence_no": pl.String,
     "wikidata": pl.String,
     "link_id": pl.String,
@@ -39,9 +40,9 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
 """Columns of a frame of Records. Missing values are null, never empty strings.
 
 key = `source:source_id`; names = JSON object of other languages (BCP 47 -> name), null when there are none;
-phone E.164; opening_hours in OpenStreetMap's syntax; certification e.g. `SHA Extra+`; link_id is the publisher's own
-id shared by several of its feeds (TAT's place_id in the Thai and the English feed); price_thb per night or visit;
-updated_at as the source states it, UTC.
+phone E.164; opening_hours in OpenStreetMap's syntax; certification e.g. `SHA Extra+`; wheelchair one of WHEELCHAIR;
+link_id is the publisher's own id shared by several of its feeds (TAT's place_id in the Thai and the English feed);
+price_thb per night or visit; updated_at as the source states it, UTC.
 """
 
 FIELDS: Final = tuple(
@@ -50,6 +51,9 @@ FIELDS: Final = tuple(
 """The fields that are merged into a Listing, each with its provenance."""
 
 Status = Literal["open", "closed", "unknown"]
+Wheelchair = Literal["yes", "limited", "no"]
+WHEELCHAIR: Final[tuple[Wheelchair, ...]] = get_args(Wheelchair)
+"""Whether a place can be reached in a wheelchair, in OpenStreetMap's words: all of it, parts of it, not at all."""
 
 
 class Listing(BaseModel):
@@ -75,6 +79,7 @@ class Listing(BaseModel):
     website: str | None = None
     opening_hours: str | None = None
     certification: str | None = None
+    wheelchair: Wheelchair | None = None
     licence_no: str | None = None
     wikidata: str | None = None
     price_thb: float | None = None

@@ -39,6 +39,7 @@ STATED_SCHEMA: Final[dict[str, Any]] = {
     "website": pl.String,
     "opening_hours": pl.String,
     "certification": pl.String,
+    "wheelchair": pl.String,
     "licence_no": pl.String,
     "wikidata": pl.String,
     "link_id": pl.String,

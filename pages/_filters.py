@@ -1,30 +1,35 @@
-"""Filters of the search page: category, province, type of source and distance, all kept in the address."""
+"""Filters of the search page: category, area, type of source, distance and map rectangle, all kept in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 import streamlit as st
 
 from directory.categories import categories
+from directory.facts import access_name, certification_name, price_name
 from directory.labels import trust_name
 from directory.search.base import SearchQuery, SearchResults
 from directory.search.query import query_from_params
 from directory.sources import TRUSTS, SourceInfo
 from pages import _url
-from pages._resources import known_sources, services
+from pages._opening import opening_filter, opening_name
+from pages._resources import known_sources
 from pages._session import language, show_error, translate
 from pages._text import plain
 from pages._widgets import category_name, source_title
 from tic.core.areas import area_name
 from tic.core.errors import BadInput
 from tic.core.geo import Point
-from tic.core.i18n import format_number
+from tic.core.i18n import Language, format_number
 
 PAGE_SIZE: Final = 20
-PARAMS: Final = ("q", "category", "province", "source", "trust", "near", "radius_km", "sort", "page")
+PARAMS: Final = (
+    *("q", "category", "province", "district", "source", "trust", "price", "certification", "access", "open"),
+    *("near", "radius_km", "bbox", "sort", "page"),
+)
 _RADII_KM: Final = ("1", "5", "20", "50", "100")
 
 
@@ -36,10 +41,18 @@ def read_query() -> SearchQuery:
         del params["sort"]
     try:
         query = query_from_params({**params, **fixed})
-        return replace(query, sources=query.sources or sources_of(_url.get_list("trust"), known_sources()))
+        sources = (*query.sources, *sources_of(_url.get_list("trust"), known_sources()))
+        return replace(query, sources=sources, facets=shown_facets(query))
     except BadInput as error:
         show_error(error)
-        return query_from_params({"q": params.get("q", ""), **fixed})
+        query = query_from_params({"q": params.get("q", ""), **fixed})
+        return replace(query, facets=shown_facets(query))
+
+
+def shown_facets(query: SearchQuery) -> tuple[str, ...]:
+    """The facets that the page shows: districts only within a province, for counting costs time."""
+    inside = ("district",) if query.provinces else ()
+    return ("category", "province", *inside, "source", "price", "certification", "access")
 
 
 def sources_of(trusts: Iterable[str], known: Mapping[str, SourceInfo]) -> tuple[str, ...]:
@@ -56,12 +69,28 @@ def show_filters(query: SearchQuery, results: SearchResults) -> None:
     _ = translate()
     with st.container(horizontal=True, key="filters"):
         _facet("category", _("Category"), _category_options(results), chosen=query.categories)
-        provinces = {item.value: item.count for item in results.facets.get("province", ())}
-        named = {code: (area_name(code, language()), count) for code, count in provinces.items()}
-        _facet("province", _("Province"), named, chosen=query.provinces)
-        _facet("trust", _("Type of source"), _trust_options(query, results), chosen=_url.get_list("trust"))
+        _facet("province", _("Province"), _named(results, "province", area_name), chosen=query.provinces)
+        if query.provinces:
+            _facet("district", _("District"), _named(results, "district", area_name), chosen=query.districts)
+        _facet("trust", _("Type of source"), _trust_options(results), chosen=_url.get_list("trust"))
+        for name, title, name_of, chosen in (
+            ("price", _("Price"), price_name, query.prices),
+            ("certification", _("Certification"), certification_name, query.certifications),
+            ("access", _("Accessibility"), access_name, query.access),
+        ):
+            options = _named(results, name, name_of)
+            if options or chosen:
+                _facet(name, title, options, chosen=chosen)
+        opening_filter()
         _distance()
     _active_filters(query)
+
+
+def _named(
+    results: SearchResults, facet: str, name_of: Callable[[str, Language], str]
+) -> dict[str, tuple[str, int | None]]:
+    """Values of a facet that have results, with their names and counts."""
+    return {item.value: (name_of(item.value, language()), item.count) for item in results.facets.get(facet, ())}
 
 
 def _category_options(results: SearchResults) -> dict[str, tuple[str, int]]:
@@ -74,21 +103,21 @@ def _category_options(results: SearchResults) -> dict[str, tuple[str, int]]:
     }
 
 
-def _trust_options(query: SearchQuery, results: SearchResults) -> dict[str, tuple[str, int]]:
-    """Types of source that have results. A place may have several sources, so their counts cannot be added up."""
+def _trust_options(results: SearchResults) -> dict[str, tuple[str, int | None]]:
+    """Types of source that have results.
+
+    A place may have several sources, so that their counts cannot be added up: a type with several has no count.
+    """
     counts = {item.value: item.count for item in results.facets.get("source", ())}
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, tuple[str, int | None]] = {}
     for trust in TRUSTS:
-        names = tuple(name for name in sources_of([trust], known_sources()) if counts.get(name))
-        if len(names) == 1:
-            found[trust] = (trust_name(trust, language()), counts[names[0]])
-        elif names:
-            total = services().search.search(replace(query, sources=names, facets=(), page=1, size=1)).total
-            found[trust] = (trust_name(trust, language()), total)
+        having = [counts[name] for name in sources_of([trust], known_sources()) if counts.get(name)]
+        if having:
+            found[trust] = (trust_name(trust, language()), having[0] if len(having) == 1 else None)
     return found
 
 
-def _facet(name: str, title: str, options: Mapping[str, tuple[str, int]], *, chosen: Iterable[str]) -> None:
+def _facet(name: str, title: str, options: Mapping[str, tuple[str, int | None]], *, chosen: Iterable[str]) -> None:
     """A list of values with counts; a press adds or takes away the filter."""
     _ = translate()
     pressed = set(chosen)
@@ -98,7 +127,7 @@ def _facet(name: str, title: str, options: Mapping[str, tuple[str, int]], *, cho
             st.caption(_("No other values here"))
         for value, (text, count) in options.items():
             st.button(
-                f"{plain(text)} ({format_number(count, language())})",
+                plain(text) if count is None else f"{plain(text)} ({format_number(count, language())})",
                 key=f"facet-{name}-{value}",
                 type="primary" if value in pressed else "tertiary",
                 on_click=_url.toggle,
@@ -133,9 +162,18 @@ def _active_filters(query: SearchQuery) -> None:
     active = [
         *(("category", code, category_name(code)) for code in query.categories),
         *(("province", code, area_name(code, language())) for code in query.provinces),
+        *(("district", code, area_name(code, language())) for code in query.districts),
         *(("trust", code, trust_name(code, language())) for code in _url.get_list("trust")),
         *(("source", name, source_title(name)) for name in _url.get_list("source")),
     ]
+    for name, values, name_of in (
+        ("price", query.prices, price_name),
+        ("certification", query.certifications, certification_name),
+        ("access", query.access, access_name),
+    ):
+        active += [(name, code, name_of(code, language())) for code in values]
+    if query.open_at:
+        active.append(("open", _url.get("open"), opening_name(_url.get("open"))))
     with st.container(horizontal=True, key="active-filters"):
         for name, value, label in active:
             st.button(
@@ -154,6 +192,15 @@ def _active_filters(query: SearchQuery) -> None:
                 help=_("Take this filter away"),
                 on_click=_url.put,
                 kwargs={"near": "", "radius_km": "", "sort": ""},
+            )
+        if query.bbox:
+            st.button(
+                _("In the area on the map"),
+                key="active-bbox",
+                icon=":material/close:",
+                help=_("Take this filter away"),
+                on_click=_url.put,
+                kwargs={"bbox": ""},
             )
         if any(_url.get(name) for name in PARAMS if name not in {"page", "sort"}):
             st.button(

@@ -22,7 +22,7 @@ def _component() -> Any:
         "tic_map_picker",
         html=(_ASSETS / "mappicker.html").read_text(encoding="utf-8"),
         css=(_ASSETS / "mappicker.css").read_text(encoding="utf-8"),
-        js=(_ASSETS / "mappicker.js").read_text(encoding="utf-8"),
+        js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("mapview.js", "mappicker.js")),
     )
 
 

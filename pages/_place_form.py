@@ -8,7 +8,9 @@ from typing import Final, Literal
 import streamlit as st
 
 from directory.categories import categories
+from directory.facts import wheelchair_name
 from directory.labels import field_name
+from directory.listing import WHEELCHAIR
 from directory.submissions import form_values
 from pages._draft import MOST_ALIASES, field_key, keep, text_of
 from pages._hours_editor import show_hours_help
@@ -59,6 +61,7 @@ def show_fields(errors: Mapping[str, BadInput]) -> None:
     with right:
         for name in ("price_thb", "licence_no"):
             _text(name, errors)
+        _wheelchair(errors)
     st.subheader(_("Opening hours"), anchor=False)
     left, right = st.columns(2)
     with left:
@@ -120,6 +123,21 @@ def _category(errors: Mapping[str, BadInput]) -> None:
             on_change=keep,
         )
         _show_error("category", errors)
+
+
+def _wheelchair(errors: Mapping[str, BadInput]) -> None:
+    _ = translate()
+    known = ("", *WHEELCHAIR)
+    with st.container(key="box-wheelchair", gap="xsmall"):
+        st.selectbox(
+            field_name("wheelchair", language()),
+            known,
+            index=known.index(default) if (default := _default("wheelchair")) in known else 0,
+            format_func=lambda value: wheelchair_name(value, language()) if value else _("Not known"),
+            key=field_key("wheelchair"),
+            on_change=keep,
+        )
+        _show_error("wheelchair", errors)
 
 
 def _aliases(errors: Mapping[str, BadInput]) -> None:

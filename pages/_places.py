@@ -8,6 +8,7 @@ from html import escape
 import phonenumbers
 
 from directory import hours
+from directory.facts import wheelchair_name
 from directory.labels import address_line, field_name
 from directory.listing import Listing
 from directory.sources import SourceInfo
@@ -29,6 +30,10 @@ def facts_html(listing: Listing, language: Language) -> str:
             (_("Website"), link(listing.website, listing.website) if listing.website else ""),
             (_("Opening hours"), opening_line(listing, language)),
             (_("Certification"), escape(listing.certification or "")),
+            (
+                _("Wheelchair access"),
+                escape(wheelchair_name(listing.wheelchair, language) if listing.wheelchair else ""),
+            ),
             (_("Licence number"), escape(listing.licence_no or "")),
             (_("Price (baht)"), escape(price)),
             (_("Other names"), escape(", ".join((*listing.names.values(), *listing.aliases)))),

@@ -18,6 +18,12 @@ def plain(text: str) -> str:
     return "".join(f"\\{character}" if character in _SIGNS else character for character in one_line)
 
 
+def plain_part(text: str) -> str:
+    """Like `plain`, for a part of a name: the spaces at its ends stay."""
+    before, after = (" " if text[:1].isspace() else ""), (" " if text[-1:].isspace() and text.strip() else "")
+    return f"{before}{plain(text)}{after}"
+
+
 def link(target: str | None, text: str) -> str:
     """An HTML link to a web page, phone or mail address; only the text when a browser must not be sent there."""
     if not target or urlsplit(target).scheme.lower() not in {"http", "https", "tel", "mailto"}:

@@ -14,7 +14,7 @@ from directory.search.base import Hit
 from pages import _url
 from pages._resources import known_sources
 from pages._session import language, translate
-from pages._text import plain
+from pages._text import plain, plain_part
 from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
@@ -117,14 +117,30 @@ def hit_row(hit: Hit) -> dict[str, Any]:
     }
 
 
+def marked_name(name: str, hit: Hit) -> str:
+    """A name as Markdown in which the parts that were looked for are marked, if it is the one that fitted."""
+    if name != hit.matched:
+        return plain(name)
+    parts, done = [], 0
+    for first, end in hit.marks:
+        if not done <= first < end <= len(name):
+            continue
+        parts += [plain_part(name[done:first]), f":primary-background[{plain_part(name[first:end])}]"]
+        done = end
+    return "".join([*parts, plain_part(name[done:])])
+
+
 def place_line(hit: Hit, *, key: str, number: int | None = None) -> None:
     """A place in a list: its name leads to its page; kind, province and distance beneath."""
     _ = translate()
     name, other = hit.name(language()), hit.name("en" if language() == "th" else "th")
     with st.container(key=key, gap=None):
         before = "" if number is None else f"{number}\\. "
-        st.page_link("place_details.py", label=f"{before}**{plain(name)}**", query_params={"id": hit.id})
-        parts = [] if other == name else [plain(other)]
+        shown = marked_name(name, hit)
+        st.page_link("place_details.py", label=f"{before}**{shown}**", query_params={"id": hit.id})
+        parts = [] if other == name else [marked_name(other, hit)]
+        if hit.matched and hit.matched not in {name, other}:
+            parts.append(_("also called {name}", name=marked_name(hit.matched, hit)))
         parts.append(category_name(hit.category))
         if hit.province_code:
             parts.append(area_name(hit.province_code, language()))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from directory.search.base import MAX_RESULT_WINDOW, Hit, SearchQuery, SearchResults
+from directory.search.base import MAX_RESULT_WINDOW, SearchQuery, SearchResults
 from pages import _url
+from pages._answer import show_nothing, show_understood
 from pages._filters import PAGE_SIZE, read_query, show_filters
-from pages._maps import places_map
 from pages._resources import services
+from pages._resultmap import result_map
 from pages._searchbox import Wish, search_box
 from pages._session import language, translate
 from pages._widgets import choose, hit_row, place_line
 from tic.core.i18n import format_number
 
 _ = translate()
-MAP_HEIGHT_PX = 620
 
 
 def go(wish: Wish) -> None:
@@ -25,6 +23,11 @@ def go(wish: Wish) -> None:
     if wish.position:
         lat, lon = wish.position
         _url.put(near=f"{lat:.5f},{lon:.5f}", sort="distance")
+    elif wish.filter:
+        name, value = wish.filter
+        _url.put(
+            q="", **{"province": "", "district": "", "bbox": "", name: value} if name != "category" else {name: value}
+        )
     elif wish.text is not None:
         _url.put(q=wish.text)
 
@@ -51,22 +54,15 @@ def show_list(query: SearchQuery, results: SearchResults) -> None:
 
 
 def show_map(query: SearchQuery, results: SearchResults) -> None:
-    """The same places as points; a press on one shows its name with the way to its page."""
+    """The same places as points, and a way to search where the map has been moved to."""
     st.subheader(_("Map"), anchor="map")
     rows = [{**hit_row(hit), "label": str(number)} for number, hit in enumerate(results.hits, first_number(query))]
-    here = [{"id": "", "name": _("Your point"), "kind": "", **query.near._asdict()}] if query.near else []
-    chosen = st.pydeck_chart(
-        places_map(rows, language=language(), chosen=here, height_px=MAP_HEIGHT_PX),
-        height=MAP_HEIGHT_PX,
-        key="map",
-        on_select="rerun",
-        alt=_("Map of the places in the list"),
-    )
-    picked = picked_hit(chosen, results)
-    if picked:
-        place_line(picked, key="picked")
-    else:
-        st.caption(_("Press a point to see which place it is. The list holds the same places."))
+    result_map(rows, key="map", here=query.near, bbox=query.bbox, on_area=search_area)
+
+
+def search_area(bbox: str) -> None:
+    """The area in view becomes a filter."""
+    _url.put(bbox=bbox)
 
 
 def count_of(total: int) -> str:
@@ -74,17 +70,11 @@ def count_of(total: int) -> str:
     return _("**1** place") if total == 1 else _("**{count}** places", count=format_number(total, language()))
 
 
-def picked_hit(chosen: object, results: SearchResults) -> Hit | None:
-    """The result that was pressed on the map, None when there is none or it is of an earlier search."""
-    objects = chosen["selection"]["objects"] if isinstance(chosen, Mapping) else {}
-    ids = {item["id"] for item in objects.get("places", ())}
-    return next((hit for hit in results.hits if hit.id in ids), None)
-
-
 st.title(_("Find a place in Thailand"), anchor=False)
-search_box(_url.get("q"), key="search", on_wish=go)
 query = read_query()
+search_box(_url.get("q"), key="search", on_wish=go, near=query.near)
 results = services().search.search(query)
+show_understood(results)
 show_filters(query, results)
 sorts = {"relevance": _("best match"), "distance": _("distance"), "name": _("name"), "newest": _("newest")}
 if query.near is None:
@@ -94,7 +84,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     with st.container(width=220):
         choose(_("Order"), "sort", sorts, "relevance")
 if not results.hits:
-    st.info(_("Nothing fits. Check the spelling, use fewer words, or take away a filter."))
+    show_nothing(results)
 else:
     st.html(f'<a class="tic-button tic-jump" href="#map">{_("To the map")}</a>')
 listing, chart = st.columns(2)

@@ -181,6 +181,14 @@ def search(
     text: Annotated[str, typer.Argument(help="A place, in Thai or English, by any spelling.")],
     category: Annotated[list[str] | None, typer.Option(help="Category code; may be repeated.")] = None,
     province: Annotated[list[str] | None, typer.Option(help="Province code such as TH-83; may be repeated.")] = None,
+    price: Annotated[list[str] | None, typer.Option(help="Price band, e.g. free or under_300; repeatable.")] = None,
+    certification: Annotated[
+        list[str] | None, typer.Option(help="Certification: sha, sha_plus or sha_extra_plus; may be repeated.")
+    ] = None,
+    access: Annotated[
+        list[str] | None, typer.Option(help="Access: wheelchair or wheelchair_limited; may be repeated.")
+    ] = None,
+    open_now: Annotated[bool, typer.Option("--open-now", help="Only places that are open at this moment.")] = False,
     near: Annotated[str | None, typer.Option(help="Point `lat,lon` to measure distance from.")] = None,
     radius_km: Annotated[float | None, typer.Option(help="Only places within this distance of the point.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Results shown.")] = 10,
@@ -192,7 +200,20 @@ def search(
     from tic.jobs.find import find_places, result_rows
 
     with job_context() as context:
-        results = find_places(context, text, category, province, near, radius_km, limit, language)
+        results = find_places(
+            context,
+            text,
+            category,
+            province,
+            near,
+            radius_km,
+            limit,
+            language,
+            price=price,
+            certification=certification,
+            access=access,
+            open_now=open_now,
+        )
     if as_json:
         from directory.search.base import results_to_json
 

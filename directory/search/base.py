@@ -7,13 +7,16 @@ analyse it with directory.search.analysis, so that the same query means the same
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from tic.core.geo import Point
 
 Sort = Literal["relevance", "distance", "name", "newest"]
-FACETS = ("category", "province", "source")
+FACETS = ("category", "province", "district", "source", "price", "certification", "access")
+Group = Literal["place", "area", "category"]
+Nothing = Literal["no_match", "no_source"]
 MAX_PAGE_SIZE = 500
 MAX_RESULT_WINDOW = 10_000
 
@@ -23,7 +26,9 @@ class SearchQuery:
     """What is looked for. Made by `directory.search.query.make_query`, which checks and bounds every field.
 
     `categories` may name leaves or parents; several values of one filter are alternatives, filters add up.
-    `bbox` is west, south, east, north in degrees. `page` starts at 1.
+    `prices` are bands, `certifications` and `access` codes (see `directory.facts`). `open_at` is an aware moment at
+    which a place must be open; places whose hours are not known are not. `bbox` is west, south, east, north in
+    degrees. `page` starts at 1.
     """
 
     text: str = ""
@@ -32,6 +37,10 @@ class SearchQuery:
     provinces: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    prices: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    open_at: datetime | None = None
     near: Point | None = None
     radius_km: float | None = None
     bbox: tuple[float, float, float, float] | None = None
@@ -43,7 +52,11 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `distance_km` is from the query's point, None without one."""
+    """One result. `distance_km` is from the place that the text asks to be near to, else from the query's point.
+
+    `matched` is the name that fits the query best, an alias perhaps, None for a query without words; `marks` are the
+    parts of it that were found: (first, beyond last) character.
+    """
 
     id: str
     score: float
@@ -56,6 +69,8 @@ class Hit:
     district_code: str | None
     sources: tuple[str, ...]
     distance_km: float | None = None
+    matched: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
 
     def name(self, language: str) -> str:
         """The name in `th` or `en`; the other language's where there is none."""
@@ -72,18 +87,46 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What was made of a text: kinds and areas that it names, a place that it asks to be near to, the rest as a name.
+
+    `instead`: the text that was looked for because the one typed finds nothing (another keyboard, another spelling).
+    """
+
+    name: str = ""
+    categories: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    near: Point | None = None
+    near_name: str | None = None
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
-    """One page of results. `total` is exact; `took_ms` the time of the whole search."""
+    """One page of results. `total` is exact; `took_ms` the time of the whole search.
+
+    `did_you_mean`: names that may have been meant when nothing or only something else fits. `nothing` tells, when
+    there are no hits, whether nothing fits (`no_match`) or no source has any place within the filters on area
+    (`no_source`); `nearest` are then the best places without the filters.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     took_ms: float = 0.0
+    understood: Understood | None = None
+    did_you_mean: tuple[str, ...] = ()
+    nothing: Nothing | None = None
+    nearest: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion while typing: a place, with where it is."""
+    """A completion while typing: a place with where it is, an area or a category.
+
+    `id` is the listing's, or the code of the area or category; `category` is empty for an area.
+    """
 
     id: str
     text: str
@@ -91,6 +134,7 @@ class Suggestion:
     name_en: str | None
     category: str
     province_code: str | None
+    group: Group = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +211,8 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
         "sources": list(hit.sources),
         "distance_km": None if hit.distance_km is None else round(hit.distance_km, 3),
         "score": round(hit.score, 4),
+        "matched": hit.matched,
+        "marks": [list(mark) for mark in hit.marks],
     }
 
 
@@ -180,4 +226,13 @@ def results_to_json(results: SearchResults) -> dict[str, Any]:
             name: [{"value": item.value, "count": item.count} for item in counts]
             for name, counts in results.facets.items()
         },
+        "understood": None if results.understood is None else _understood_to_json(results.understood),
+        "did_you_mean": list(results.did_you_mean),
+        "nothing": results.nothing,
+        "nearest": [hit_to_json(hit) for hit in results.nearest],
     }
+
+
+def _understood_to_json(understood: Understood) -> dict[str, Any]:
+    point = understood.near
+    return {**asdict(understood), "near": None if point is None else {"lat": point.lat, "lon": point.lon}}

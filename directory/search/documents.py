@@ -14,6 +14,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from directory.categories import categories, with_parents
+from directory.facts import access_codes, certification_codes, hours_term, price_band
 from directory.listing import Listing
 from directory.search.analysis import Analysed, analyse, joined_keys, key_of
 from directory.search.base import Document
@@ -64,6 +65,10 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "province": listing.province_code,
         "district": listing.district_code,
         "source": sorted(set(listing.sources)),
+        "price": price_band(listing),
+        "certification": list(certification_codes(listing)),
+        "access": list(access_codes(listing)),
+        "hours": hours_term(listing),
         "lat": listing.lat,
         "lon": listing.lon,
         "weight": _weight(rank, listing.id),

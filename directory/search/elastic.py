@@ -81,7 +81,11 @@ class ElasticSearch(PlannedSearch):
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         with self._errors():
             answer = self._client.search(
-                index=self._alias, query={"term": {"id": listing_id}}, size=1, source_includes="shown"
+                index=self._alias,
+                query={"term": {"id": listing_id}},
+                size=1,
+                source_includes="shown",
+                allow_partial_search_results=False,
             )
         hits = answer["hits"]["hits"]
         return hits[0]["_source"]["shown"] if hits else None
@@ -93,7 +97,10 @@ class ElasticSearch(PlannedSearch):
         with self._errors():
             settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": -1}
             slow = self._client.options(request_timeout=_SLOW_REQUEST_S)
-            slow.indices.create(index=index, mappings=mappings(version), settings=settings)
+            # A node may be lost while documents are sent: with every copy there from the start, each of them has all.
+            slow.indices.create(
+                index=index, mappings=mappings(version), settings=settings, wait_for_active_shards="all"
+            )
             try:
                 count = self._send(_index_actions(index, documents))
                 slow.indices.put_settings(index=index, settings={"refresh_interval": None})

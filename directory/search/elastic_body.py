@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from directory.search.base import Document
+from directory.search.base import FACETS, Document
 from directory.search.plan import Best, Clause, Every, Fuzzy, Plan, Prefix, Some, Term
 
 Json = dict[str, Any]
 
-_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "area", "heads", "district")
-_SORTED_FIELDS: Final = ("id", "category", "province", "source", "by_rank", "by_name_th", "by_name_en", "by_newest")
-_MOST_FACET_VALUES = 1000
+_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "area", "heads")
+_COUNTED_FIELDS: Final = (*FACETS, "hours")
+_SORTED_FIELDS: Final = ("id", "by_rank", "by_name_th", "by_name_en", "by_newest")
+_MOST_VALUES: Final = {"hours": 50_000}
+"""Below the server's own limits of 65,536 values counted and 65,536 values of a filter."""
+_MOST_VALUES_ELSE: Final = 1000
 
 
 def mappings(version: str) -> Json:
@@ -24,7 +27,7 @@ def mappings(version: str) -> Json:
         "_source": {"includes": ["shown"]},
         "properties": {
             **dict.fromkeys(_WORD_FIELDS, looked_up),
-            **dict.fromkeys(_SORTED_FIELDS, sorted_by),
+            **dict.fromkeys((*_COUNTED_FIELDS, *_SORTED_FIELDS), sorted_by),
             "location": {"type": "geo_point"},
             "weight": {"type": "double", "index": False},
             "shown": {"type": "object", "enabled": False},
@@ -96,7 +99,7 @@ def _sort(plan: Plan) -> list[Json]:
 
 
 def _counting(name: str, filters: dict[str, Json]) -> Json:
-    terms = {"terms": {"field": name, "size": _MOST_FACET_VALUES}}
+    terms = {"terms": {"field": name, "size": _MOST_VALUES.get(name, _MOST_VALUES_ELSE)}}
     others = [query for other, query in filters.items() if other != name]
     return {"filter": {"bool": {"filter": others}} if others else {"match_all": {}}, "aggs": {"values": terms}}
 

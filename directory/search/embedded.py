@@ -19,7 +19,7 @@ import numpy.typing as npt
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from directory.search.base import BuildReport, Document
+from directory.search.base import FACETS, BuildReport, Document
 from directory.search.index_folder import IndexFolder, Served, Stamp, broken_index, stamp_of
 from directory.search.plan import Best, Clause, Every, Found, Fuzzy, Plan, Prefix, Row, Some, Term
 from directory.search.planned import PlannedSearch
@@ -28,10 +28,10 @@ from tic.core.errors import StorageFailed
 from tic.core.files import storage_errors
 from tic.core.geo import Point
 
-_WORD_FIELDS: Final = ("id", "words", "keys", "names", "name_keys", "kinds", "area", "heads", "tiles", "district")
-_COUNTED_FIELDS: Final = ("category", "province", "source")
+_WORD_FIELDS: Final = ("id", "words", "keys", "names", "name_keys", "kinds", "area", "heads", "tiles")
+_COUNTED_FIELDS: Final = (*FACETS, "hours")
 _SORT_FIELDS: Final = ("by_rank", "by_name_th", "by_name_en", "by_newest")
-_MOST_FACET_VALUES = 1000
+_MOST_FACET_VALUES = 50_000
 _BATCH_DOCUMENTS = 500
 _BUILD_HEAP_BYTES = 192 * 1024 * 1024
 _UPDATE_HEAP_BYTES = 32 * 1024 * 1024

@@ -122,6 +122,9 @@ def plan_of(query: SearchQuery) -> Plan:
         ("province", query.provinces),
         ("district", query.districts),
         ("source", query.sources),
+        ("price", query.prices),
+        ("certification", query.certifications),
+        ("access", query.access),
     )
     orders: dict[str, Order] = {
         "relevance": "by_rank",

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from directory.categories import categories
-from directory.search.analysis import analyse
+from directory.hours import open_terms
+from directory.search.analysis import Analysed
+from directory.search.answering import Answering
 from directory.search.base import FacetCount, Hit, SearchQuery, SearchResults, Suggestion
-from directory.search.clauses import search_levels, suggest_levels
-from directory.search.normalise import normalise
-from directory.search.plan import Circle, Clause, Found, Plan, Row, plan_of
-from directory.search.ranking import WINDOW, rank
-from directory.search.suggesting import suggestions_of
+from directory.search.clauses import suggest_levels
+from directory.search.highlighting import best_name
+from directory.search.known_names import known_completions
+from directory.search.plan import Circle, Found, Plan, Row
+from directory.search.ranking import WINDOW
+from directory.search.suggesting import analyse_typed, suggestions_of
 from tic.core.geo import Point, distance_km
 
 _NEARBY_KM: Final = 30.0
+_SHARE_OF_KNOWN: Final = 4
+"""Of the suggestions at most every fourth is an area, and every fourth a category; the others are places."""
+_HOURS_KNOWN_S: Final = 60.0
+"""For so long new opening hours of an edited listing may be missing from what is open."""
+_NEVER: Final = "-"
+"""No opening hours: what is asked for when none are open at the moment."""
 
 
 class PlannedSearch(ABC):
@@ -29,48 +39,44 @@ class PlannedSearch(ABC):
         """The engine's answer to one plan. Raises IndexNotReady, ServiceUnavailable, StorageFailed."""
 
     @abstractmethod
+    def version(self) -> str | None:
+        """Version name of the index served, None before the first build."""
+
+    @abstractmethod
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         """What is shown of one document, or None when there is none of that id."""
+
+    _hours: tuple[float, str | None, tuple[str, ...]] | None = None
 
     def search(self, query: SearchQuery) -> SearchResults:
         """One page of results with facets."""
         started = time.perf_counter()
-        found, rows = self._find(query)
-        hits = tuple(_hit(row, query.near) for row in rows)
-        facets = {name: _counts(found.facets.get(name, {})) for name in query.facets}
-        return SearchResults(found.total, hits, facets, took_ms=(time.perf_counter() - started) * 1000)
+        open_then = (("hours", self._open_at(query.open_at)),) if query.open_at else ()
+        answer = Answering(self._run, query, open_then).answer()
+        return SearchResults(
+            total=answer.found.total,
+            hits=tuple(_hit(row, answer.near, answer.text) for row in answer.rows),
+            facets={name: _counts(answer.found.facets.get(name, {})) for name in query.facets},
+            took_ms=(time.perf_counter() - started) * 1000,
+            understood=answer.understood,
+            did_you_mean=answer.did_you_mean,
+            nothing=answer.nothing,
+            nearest=tuple(_hit(row, answer.near) for row in answer.nearest),
+        )
 
-    def _find(self, query: SearchQuery) -> tuple[Found, Iterable[Row]]:
-        """The answer, and the rows of the page in their order."""
-        plan, text = plan_of(query), analyse(query.text)
-        if not normalise(query.text):
-            found = self._run(plan)
-            return found, found.rows
-        levels = search_levels(text) if text.words else ()
-        if query.sort == "relevance":
-            plan = replace(plan, order="score")
-        if query.sort != "relevance" or plan.offset >= WINDOW:
-            found = self._first_level(plan, levels)
-            return found, found.rows
-        end = plan.offset + plan.limit
-        found = self._first_level(replace(plan, offset=0, limit=max(WINDOW, end)), levels)
-        best = [replace(item.row, score=item.score) for item in rank(text, found.rows[:WINDOW], query.near)]
-        return found, (*best, *found.rows[WINDOW:])[plan.offset : end]
-
-    def _first_level(self, plan: Plan, levels: Iterable[Clause]) -> Found:
-        """The answer to the strictest level that finds anything."""
-        found = Found(total=0)
-        for clause in levels:
-            found = self._run(replace(plan, clause=clause))
-            if found.total:
-                break
-        return found
+    def _open_at(self, moment: datetime) -> tuple[str, ...]:
+        """The opening hours of the directory that are open at the moment."""
+        version, now = self.version(), time.monotonic()
+        if self._hours is None or self._hours[1] != version or now - self._hours[0] > _HOURS_KNOWN_S:
+            found = self._run(Plan(limit=1, facets=("hours",), counted=False))
+            self._hours = now, version, tuple(sorted(found.facets["hours"]))
+        return open_terms(self._hours[2], moment) or (_NEVER,)
 
     def suggest(
         self, text: str, *, language: str = "th", limit: int = 8, near: Point | None = None
     ) -> list[Suggestion]:
-        """Places whose name in either language begins with, or contains a word beginning with, the text."""
-        analysed = analyse(text)
+        """Areas, then categories, then places with a name that begins with the text or has a word that does."""
+        analysed = analyse_typed(text)
         if not analysed.words or limit < 1:
             return []
         plan = Plan(order="score", limit=max(WINDOW, limit), counted=False)
@@ -80,7 +86,9 @@ class PlannedSearch(ABC):
                 rows.setdefault(row.shown["id"], row)
             if len(rows) >= limit:
                 break
-        return suggestions_of(analysed, list(rows.values()), language=language, limit=limit, near=near)
+        known = known_completions(analysed, most=limit // _SHARE_OF_KNOWN, near=near)
+        places = suggestions_of(analysed, list(rows.values()), language=language, limit=limit - len(known), near=near)
+        return [*known, *places]
 
     def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:
         """Listings of the same kind nearby, nearest first; those of kindred kinds fill up. None for an unknown id."""
@@ -109,8 +117,9 @@ def _kin(category: str, here: Point) -> Iterator[tuple[str, Circle | None]]:
     yield category, None
 
 
-def _hit(row: Row, near: Point | None) -> Hit:
+def _hit(row: Row, near: Point | None, text: Analysed | None = None) -> Hit:
     shown = row.shown
+    matched, marks = best_name(text, shown["forms"]) if text else (None, ())
     return Hit(
         id=shown["id"],
         score=row.score,
@@ -123,6 +132,8 @@ def _hit(row: Row, near: Point | None) -> Hit:
         district_code=shown["district"],
         sources=tuple(shown["sources"]),
         distance_km=None if near is None else distance_km(near, Point(shown["lat"], shown["lon"])),
+        matched=matched,
+        marks=marks,
     )
 
 

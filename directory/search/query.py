@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, get_args
 
 from directory.categories import categories as known_categories
+from directory.facts import ACCESS, CERTIFICATIONS, PRICE_BANDS
 from directory.search.base import FACETS, MAX_PAGE_SIZE, MAX_RESULT_WINDOW, SearchQuery, Sort
 from tic.core.areas import districts as known_districts
 from tic.core.areas import find_province, provinces
 from tic.core.errors import BadInput
 from tic.core.geo import EARTH_RADIUS_KM, Point, is_on_earth
+from tic.core.i18n import BANGKOK
 
 MAX_QUERY_TEXT: Final = 1000
 """Characters of a text that are kept; what is looked for is in the first ones anyway."""
@@ -20,10 +24,16 @@ MAX_VALUES: Final = 100
 MAX_RADIUS_KM: Final = round(math.pi * EARTH_RADIUS_KM)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 PARAMS: Final = (
-    *("q", "lang", "category", "province", "district", "source"),
+    *("q", "lang", "category", "province", "district", "source", "price", "certification", "access", "open"),
     *("near", "radius_km", "bbox", "sort", "page", "size"),
 )
+_LISTS: Final = ("category", "province", "district", "source", "price", "certification", "access")
+_ADVERTISERS: Final = frozenset({"fbclid", "gclid", "gbraid", "wbraid", "msclkid", "mc_cid", "mc_eid", "igshid", "_ga"})
+"""What others append to addresses that are passed on; `utm_...` too."""
+_YEARS: Final = range(2000, 2101)
+_SLUG: Final = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
 _LONGEST_SOURCE = 100
+_LONGEST_SLUG = 60
 
 
 def make_query(
@@ -34,6 +44,10 @@ def make_query(
     provinces: Iterable[str] = (),
     districts: Iterable[str] = (),
     sources: Iterable[str] = (),
+    prices: Iterable[str] = (),
+    certifications: Iterable[str] = (),
+    access: Iterable[str] = (),
+    open_at: datetime | None = None,
     near: Point | tuple[float, float] | None = None,
     radius_km: float | None = None,
     bbox: Sequence[float] | None = None,
@@ -43,6 +57,8 @@ def make_query(
     facets: Iterable[str] = FACETS,
 ) -> SearchQuery:
     """A query with every field checked and bounded (see SearchQuery). Provinces may be codes or names.
+
+    A moment without a zone is Bangkok's.
 
     Raises BadInput naming the field that cannot be used and what it may be.
     """
@@ -56,6 +72,10 @@ def make_query(
         provinces=_values("province", provinces, _province),
         districts=_values("district", districts, _district),
         sources=_values("source", sources, _source),
+        prices=_values("price", prices, _price),
+        certifications=_values("certification", certifications, _certification),
+        access=_values("access", access, _access),
+        open_at=_moment(open_at),
         near=point,
         radius_km=_radius(radius_km, point),
         bbox=_bbox(bbox),
@@ -69,15 +89,16 @@ def make_query(
 def query_from_params(params: Mapping[str, str | Sequence[str]]) -> SearchQuery:
     """A query from the parameters of an address: the keys of PARAMS, each repeated or with commas; empty is absent.
 
-    near is `lat,lon`; bbox `west,south,east,north`. Raises BadInput naming the parameter that cannot be used.
+    near is `lat,lon`; bbox `west,south,east,north`; open is `now` or a moment in ISO 8601. What advertisers append to
+    addresses is passed over. Raises BadInput naming the parameter that cannot be used.
     """
-    unknown = [key for key in params if key not in PARAMS]
+    unknown = [key for key in params if key not in PARAMS and key not in _ADVERTISERS and not key.startswith("utm_")]
     if unknown:
         raise BadInput(
             "There is no search parameter {name}. Use: {known}.", name=unknown[0][:40], known=", ".join(PARAMS)
         )
     one = {key: _single(params.get(key, "")) for key in PARAMS}
-    lists = {key: _several(params.get(key, "")) for key in ("category", "province", "district", "source")}
+    lists = {key: _several(params.get(key, "")) for key in _LISTS}
     near = _numbers("near", one["near"], 2, "13.7563,100.5018") if one["near"] else None
     bbox = _numbers("bbox", one["bbox"], 4, "98.2,7.7,98.5,8.2") if one["bbox"] else None
     return make_query(
@@ -87,6 +108,10 @@ def query_from_params(params: Mapping[str, str | Sequence[str]]) -> SearchQuery:
         provinces=lists["province"],
         districts=lists["district"],
         sources=lists["source"],
+        prices=lists["price"],
+        certifications=lists["certification"],
+        access=lists["access"],
+        open_at=_read_moment(one["open"]) if one["open"] else None,
         near=(near[0], near[1]) if near else None,
         radius_km=_numbers("radius_km", one["radius_km"], 1, "5")[0] if one["radius_km"] else None,
         bbox=bbox,
@@ -173,6 +198,42 @@ def _source(name: str) -> str:
     return name[:_LONGEST_SOURCE]
 
 
+def _price(code: str) -> str:
+    return _one_of("price", code, PRICE_BANDS)
+
+
+def _access(code: str) -> str:
+    return _one_of("access", code, ACCESS)
+
+
+def _certification(code: str) -> str:
+    """A known code, or the slug of a certificate that only its source knows."""
+    if len(code) > _LONGEST_SLUG or not _SLUG.fullmatch(code):
+        return _one_of("certification", code, CERTIFICATIONS)
+    return code
+
+
+def _read_moment(text: str) -> datetime:
+    if text == "now":
+        return datetime.now(BANGKOK)
+    try:
+        # The plus sign of a zone arrives as a blank from those who do not encode it.
+        return datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text) if "T" in text else text)
+    except ValueError as error:
+        raise BadInput(
+            "open cannot be read: {value}. Write now, or a day and time like 2026-04-13T10:30.", value=text[:40]
+        ) from error
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """In Bangkok's time; hours are known for years near ours only."""
+    if value is None:
+        return None
+    if value.year not in _YEARS:
+        raise BadInput("open must be between the years {first} and {last}.", first=_YEARS[0], last=_YEARS[-1])
+    return value.replace(tzinfo=BANGKOK) if value.tzinfo is None else value.astimezone(BANGKOK)
+
+
 def _facet(name: str) -> str:
     return _one_of("facets", name, FACETS)
 
@@ -210,7 +271,7 @@ def _radius(value: float | None, near: Point | None) -> float | None:
 def _bbox(value: Sequence[float] | None) -> tuple[float, float, float, float] | None:
     if value is None:
         return None
-    west, south, east, north = value
+    west, south, east, north = value if len(value) == 4 else (math.nan,) * 4
     if not (is_on_earth(south, west) and is_on_earth(north, east) and west <= east and south <= north):
         raise BadInput(
             "The rectangle {bbox} is not on the map. Give west, south, east, north in degrees, west before east "

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import IntEnum
 
-from directory.search.analysis import Analysed
+from directory.search.analysis import Analysed, Word, analyse, key_of
 from directory.search.base import Suggestion
-from directory.search.folding import fold
-from directory.search.normalise import is_thai
+from directory.search.folding import fold, join_keys
+from directory.search.normalise import is_thai, normalise, split_words
 from directory.search.plan import Row
 from tic.core.geo import Point, distance_km
 
@@ -22,6 +23,20 @@ class _Fit(IntEnum):
     NAME_SOUNDS = 1
     WORD_BEGINS = 2
     NONE = 3
+
+
+def analyse_typed(text: str) -> Analysed:
+    """A text that is still being typed: its last word counts even when it is a small one, `Wat A` is no `Wat`."""
+    analysed, words = analyse(text), split_words(normalise(text))
+    if not words or text[-1:].isspace() or analysed.words[-1].text.endswith(words[-1]):
+        return analysed
+    word = Word(words[-1], key_of(words[-1]))
+    return replace(
+        analysed,
+        words=(*analysed.words, word),
+        joined=analysed.joined + word.text,
+        key=join_keys([*analysed.keys, word.key]),
+    )
 
 
 def suggestions_of(

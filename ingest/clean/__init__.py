@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.clean.access import read_wheelchair
 from ingest.clean.addresses import write_addresses
 from ingest.clean.areas import find_areas
 from ingest.clean.categories import choose_categories
@@ -31,6 +32,7 @@ STEPS: Final[tuple[Step, ...]] = (
     write_addresses,
     read_contacts,
     read_opening_hours,
+    read_wheelchair,
     choose_categories,
 )
 """In this order: areas need coordinates, names and addresses need areas, categories need names."""

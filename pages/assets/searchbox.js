@@ -1,12 +1,44 @@
 const WAIT_MS = 120;
 const POSITION_TIMEOUT_MS = 10000;
+const MOST_REMEMBERED = 5;
+const GROUPS = ["place", "area", "category", "recent", "seen"];
 const boxes = new WeakMap();
+
+// What this browser remembers stays in it: {text} of searches, {id, name} of places.
+function remembered(name) {
+  try {
+    const found = JSON.parse(localStorage.getItem(`tic-${name}`) ?? "[]");
+    return Array.isArray(found) ? found.filter((item) => item && typeof item === "object") : [];
+  } catch (error) {
+    console.warn(`${name}: what was remembered cannot be read`, error);
+    return [];
+  }
+}
+
+function remember(name, item, key) {
+  const others = remembered(name).filter((other) => other[key] !== item[key]);
+  try {
+    localStorage.setItem(`tic-${name}`, JSON.stringify([item, ...others].slice(0, MOST_REMEMBERED)));
+  } catch (error) {
+    console.warn(`${name}: this browser remembers nothing`, error);
+  }
+}
+
+// A place counts as seen when a link to it is followed, wherever on the page that link is.
+document.addEventListener("click", (event) => {
+  const link = event.composedPath().find((item) => item instanceof HTMLAnchorElement);
+  const address = link ? new URL(link.href, window.location.href) : null;
+  const id = address?.pathname === "/listing" ? address.searchParams.get("id") : null;
+  if (id) remember("seen", { id, name: link.textContent.trim().replace(/^\d+\. /, "") }, "id");
+}, { capture: true });
 
 export default function (component) {
   const { parentElement, data, setTriggerValue } = component;
   const form = parentElement.querySelector("form");
   const input = parentElement.querySelector("input");
-  const list = parentElement.querySelector("ul");
+  const pop = parentElement.querySelector(".pop");
+  const list = parentElement.querySelector("[role=listbox]");
+  const clear = parentElement.querySelector(".clear");
   const near = parentElement.querySelector("button.near");
   const status = parentElement.querySelector(".status");
   let box = boxes.get(form);
@@ -17,12 +49,14 @@ export default function (component) {
   }
   box.send = setTriggerValue;
   box.language = data.language;
+  box.near = data.near;
   box.words = data.words;
   input.placeholder = data.words.placeholder;
   input.setAttribute("aria-label", data.words.label);
   list.setAttribute("aria-label", data.words.label);
   form.querySelector("button.go").textContent = data.words.search;
   near.textContent = data.words.near;
+  clear.textContent = data.words.clear;
   if (box.given !== data.value) {
     input.value = data.value;
     box.given = data.value;
@@ -43,7 +77,17 @@ export default function (component) {
       box.active = ((box.active + 1 + step + places) % places) - 1;
       mark(box);
     });
-    input.addEventListener("blur", () => setTimeout(() => close(box), 150));
+    input.addEventListener("focus", () => { if (!input.value.trim()) offer(box); });
+    input.addEventListener("click", () => { if (!input.value.trim()) offer(box); });
+    form.addEventListener("focusout", (event) => {
+      if (event.relatedTarget !== clear) setTimeout(() => close(box), 150);
+    });
+    clear.addEventListener("mousedown", (event) => event.preventDefault());
+    clear.addEventListener("click", () => {
+      for (const name of ["recent", "seen"]) localStorage.removeItem(`tic-${name}`);
+      close(box);
+      input.focus();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       clearTimeout(box.timer);
@@ -51,7 +95,7 @@ export default function (component) {
       const chosen = box.active >= 0 ? box.items[box.active] : null;
       close(box);
       if (chosen) open(chosen);
-      else { box.given = input.value.trim(); box.send("sent", { text: box.given }); }
+      else send(input.value.trim());
     });
     near.addEventListener("click", () => locate(box));
   }
@@ -72,9 +116,10 @@ export default function (component) {
   async function ask(box) {
     const text = input.value.trim();
     const request = ++box.request;
-    if (!text) { close(box); return; }
+    if (!text) { offer(box); return; }
     try {
-      const answer = await fetch(`/api/v1/suggest?lang=${box.language}&limit=8&q=${encodeURIComponent(text)}`);
+      const near = box.near ? `&near=${box.near}` : "";
+      const answer = await fetch(`/api/v1/suggest?lang=${box.language}&limit=8&q=${encodeURIComponent(text)}${near}`);
       if (request !== box.request) return;
       if (!answer.ok) { close(box); return; }
       show(box, (await answer.json()).suggestions);
@@ -84,30 +129,55 @@ export default function (component) {
     }
   }
 
-  function show(box, items) {
-    box.items = items;
+  function offer(box) {
+    const recent = remembered("recent").map(({ text }) => ({ group: "recent", text: String(text) }));
+    const seen = remembered("seen").map(({ id, name }) => ({ group: "seen", id: String(id), text: String(name) }));
+    show(box, [...recent, ...seen]);
+    clear.hidden = box.items.length === 0;
+  }
+
+  function show(box, found) {
+    const groups = GROUPS.map((group) => [group, found.filter((item) => (item.group ?? "place") === group)]);
+    const filled = groups.filter(([, items]) => items.length);
+    box.items = filled.flatMap(([, items]) => items);
     box.active = -1;
-    list.replaceChildren(...items.map((item, index) => {
-      const line = document.createElement("li");
-      line.id = `tic-option-${index}`;
-      line.setAttribute("role", "option");
-      line.setAttribute("aria-selected", "false");
-      const [first, second] = box.language === "th" ? [item.name_th, item.name_en] : [item.name_en, item.name_th];
-      line.textContent = first || second || item.text;
-      if (first && second) {
-        const other = document.createElement("small");
-        other.textContent = second;
-        line.append(other);
-      }
-      line.addEventListener("mousedown", (event) => { event.preventDefault(); close(box); open(item); });
-      return line;
-    }));
-    list.hidden = items.length === 0;
-    input.setAttribute("aria-expanded", String(!list.hidden));
+    clear.hidden = true;
+    list.replaceChildren(...filled.map(([group, items]) => groupOf(box, group, items)));
+    pop.hidden = box.items.length === 0;
+    input.setAttribute("aria-expanded", String(!pop.hidden));
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function groupOf(box, group, items) {
+    const whole = document.createElement("div");
+    whole.setAttribute("role", "group");
+    whole.setAttribute("aria-label", box.words[group]);
+    const heading = document.createElement("div");
+    heading.className = "heading";
+    heading.setAttribute("role", "presentation");
+    heading.textContent = box.words[group];
+    whole.append(heading, ...items.map((item) => optionOf(box, item)));
+    return whole;
+  }
+
+  function optionOf(box, item) {
+    const line = document.createElement("div");
+    line.id = `tic-option-${box.items.indexOf(item)}`;
+    line.setAttribute("role", "option");
+    line.setAttribute("aria-selected", "false");
+    const [first, second] = box.language === "th" ? [item.name_th, item.name_en] : [item.name_en, item.name_th];
+    line.textContent = first || second || item.text;
+    if (first && second) {
+      const other = document.createElement("small");
+      other.textContent = second;
+      line.append(other);
+    }
+    line.addEventListener("mousedown", (event) => { event.preventDefault(); close(box); open(item); });
+    return line;
   }
 
   function mark(box) {
-    [...list.children].forEach((line, index) => {
+    list.querySelectorAll("[role=option]").forEach((line, index) => {
       line.setAttribute("aria-selected", String(index === box.active));
       if (index === box.active) line.scrollIntoView({ block: "nearest" });
     });
@@ -118,12 +188,28 @@ export default function (component) {
   function close(box) {
     box.items = [];
     box.active = -1;
-    list.hidden = true;
+    pop.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
 
+  function send(text) {
+    input.value = text;
+    box.given = text;
+    if (text) remember("recent", { text }, "text");
+    box.send("sent", { text });
+  }
+
   function open(item) {
-    window.location.assign(`/listing?id=${encodeURIComponent(item.id)}`);
+    if (item.group === "recent") send(item.text);
+    else if (item.group === "area" || item.group === "category") {
+      input.value = "";
+      box.given = "";
+      box.send("chosen", { group: item.group, id: item.id });
+    } else {
+      const name = (box.language === "th" ? item.name_th : item.name_en) || item.text;
+      remember("seen", { id: item.id, name }, "id");
+      window.location.assign(`/listing?id=${encodeURIComponent(item.id)}`);
+    }
   }
 }

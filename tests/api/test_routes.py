@@ -43,6 +43,11 @@ def test_distances_are_measured_from_a_point(api: TestClient) -> None:
         ("search?near=here", "here"),
         ("search?page=minus", "minus"),
         ("search?size=1000000", "size"),
+        ("search?price=cheap", "under_300"),
+        ("search?access=stairs", "wheelchair"),
+        ("search?open=later", "later"),
+        ("suggest?q=a&near=here", "near"),
+        ("places/wat-pho/similar?limit=0", "limit"),
         ("suggest?q=a&limit=0", "limit"),
         ("suggest?q=a&limit=x", "limit"),
         ("suggest?q=a&limit=²", "limit"),
@@ -66,8 +71,24 @@ def test_errors_are_told_in_the_language_that_is_asked_for(api: TestClient) -> N
 def test_suggestions_follow_the_typing(api: TestClient) -> None:
     (first, *_) = api.get("/suggest?q=Wat Ar&lang=en").json()["suggestions"]
     assert first["id"] == "wat-arun"
-    assert set(first) == {"id", "text", "name_th", "name_en", "category", "province_code"}
+    assert set(first) == {"id", "text", "name_th", "name_en", "category", "province_code", "group"}
     assert len(api.get("/suggest?q=Wat&limit=1").json()["suggestions"]) == 1
+
+
+def test_places_like_one_and_around_it_are_found_from_it(api: TestClient) -> None:
+    similar = ids(api.get("/places/wat-pho/similar?limit=1").json())
+    nearby = api.get("/places/wat-pho/nearby?limit=2").json()
+    assert similar == ["wat-arun"]
+    assert len(nearby["hits"]) == 2
+    assert "wat-pho" not in ids(nearby)
+    assert nearby["hits"][0]["distance_km"] <= nearby["hits"][1]["distance_km"]
+    assert api.get("/places/atlantis/nearby").status_code == 404
+
+
+def test_a_search_says_what_it_understood(api: TestClient) -> None:
+    found = api.get("/search?q=Wat Pho&lang=en&utm_source=letter").json()
+    assert {"understood", "did_you_mean", "nothing", "nearest"} <= set(found)
+    assert {"matched", "marks"} <= set(found["hits"][0])
 
 
 def test_a_place_is_given_whole_with_its_provenance(api: TestClient) -> None:

@@ -31,6 +31,7 @@ FULL = {
     "email": "Nok@Example.com",
     "website": "https://example.com/nok",
     "opening_hours": "Mo-Fr 09:00-17:00; Sa 10:00-14:00",
+    "wheelchair": "limited",
     "licence_no": "11/01234",
     "price_thb": "1,500.50",
 }
@@ -58,6 +59,7 @@ def test_a_full_form_becomes_the_values_of_a_record() -> None:
         "email": "nok@example.com",
         "website": "https://example.com/nok",
         "opening_hours": "Mo-Fr 09:00-17:00; Sa 10:00-14:00",
+        "wheelchair": "limited",
         "licence_no": "11/01234",
         "price_thb": 1500.5,
     }
@@ -120,6 +122,7 @@ def test_a_position_may_be_written_in_several_ways(text: str, lat: float, lon: f
         ({"website": "https://user@example.com"}, "whole address of the website"),
         ({"opening_hours": "from nine to five"}, "opening hours cannot be read"),
         ({"price_thb": "free"}, "price in baht"),
+        ({"wheelchair": "maybe"}, "yes, limited, no"),
         ({"price_thb": "-5"}, "price in baht"),
         ({"name_en": "<script>alert(1)</script>"}, "plain text without HTML"),
         ({"name_en": "a\x00b"}, "plain text without HTML"),

@@ -232,3 +232,14 @@ def test_thirty_one_thousand_records_are_stored_and_read_in_seconds(database: En
     assert seconds[0] <= 3.0
     assert seconds[1] <= 1.5
     assert seconds[2] <= 3.0  # of both cores together; 1.5 s on the clock
+
+
+def test_a_record_from_before_the_field_wheelchair_is_unchanged_when_stated_again(database: Engine) -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    plain = records({"source_id": "1", "name_th": "วัด"})
+    save(database, plain, now)
+    assert "wheelchair" not in record_bodies(plain)[0]
+    assert load(database)["wheelchair"].to_list() == [None]
+    assert save(database, plain, now).unchanged == 1
+    assert save(database, records({"source_id": "1", "name_th": "วัด", "wheelchair": "yes"}), now).changed == 1
+    assert load(database)["wheelchair"].to_list() == ["yes"]

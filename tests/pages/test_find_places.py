@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from directory.search.base import Hit, Understood
 from directory.sources import OPERATOR, SourceInfo
+from pages._answer import understood_line
 from pages._filters import sources_of
+from pages._opening import opening_name
+from pages._resultmap import area_of
+from pages._searchbox import filter_of
+from pages._widgets import marked_name
 from reading_pages import Open, linked_places, press, texts
 from small_directory import SOURCES
 from tic.core.errors import BadInput
@@ -80,6 +88,63 @@ def test_distances_are_shown_from_a_point_and_within_a_radius(open_page: Open) -
     assert "0.0 km" in texts(page)
     assert "Within 1 km of 13.7465, 100.4930" in texts(page)
     assert press(page, "active-near").query_params == {}
+
+
+def test_an_area_of_the_map_is_a_filter_that_can_be_taken_away(open_page: Open) -> None:
+    page = open_page(bbox="98.7,7.9,98.9,8.1")
+    assert linked_places(page) == ["railay"]
+    assert press(page, "active-bbox").query_params == {}
+
+
+def test_a_rectangle_from_the_browser_is_cut_at_the_edges_of_the_earth_or_refused() -> None:
+    assert area_of({"bbox": [98.12345, 7, 99, 8.5]}) == "98.1235,7.0000,99.0000,8.5000"
+    assert area_of({"bbox": [-200, -95, 200, 95]}) == "-180.0000,-90.0000,180.0000,90.0000"
+    for wrong in (None, "98,7,99,8", {"bbox": [99, 7, 98, 8]}, {"bbox": [1, 2, 3]}, {"bbox": [True, 0, 2, 3]}):
+        assert area_of(wrong) is None
+    assert area_of({"bbox": [float("nan"), 7, 99, 8]}) is None
+
+
+def test_a_suggested_area_or_category_becomes_the_filter_that_is_known() -> None:
+    assert filter_of({"group": "area", "id": "TH-83"}) == ("province", "TH-83")
+    assert filter_of({"group": "area", "id": "5001"}) == ("district", "5001")
+    assert filter_of({"group": "category", "id": "beach"}) == ("category", "beach")
+    for wrong in (None, {"group": "area", "id": "TH-00"}, {"group": "category", "id": "castle"}, {"group": "place"}):
+        assert filter_of(wrong) is None
+
+
+def test_a_moment_to_be_open_at_is_read_as_time_in_thailand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages._session.cookie", {"tic_lang": "en"}.get)
+    assert opening_name("2026-04-13T10:30") == "Open on 13 Apr 2026 at 10:30"
+    assert opening_name("2026-04-13T03:30+00:00") == "Open on 13 Apr 2026 at 10:30"
+    assert opening_name("now") == "Open now"
+
+
+def test_open_now_is_a_filter_that_a_second_press_takes_away(open_page: Open) -> None:
+    page = press(open_page(), "open-now")
+    assert page.query_params == {"open": "now"}
+    assert press(page, "active-open-now").query_params == {}
+
+
+def hit(**facts: Any) -> Hit:
+    """A hit in Bangkok with these facts."""
+    where = {"category": "market", "lat": 13.8, "lon": 100.5, "province_code": "TH-10", "district_code": None}
+    names = {"name_th": "ตลาดนัดจตุจักร", "name_en": "Chatuchak Market"}
+    return Hit(id="x", score=1.0, sources=(), **{**where, **names, **facts})
+
+
+def test_the_found_part_of_a_name_is_marked_and_its_signs_stay_text() -> None:
+    found = hit(matched="Chatuchak Market", marks=((0, 9),))
+    assert marked_name("Chatuchak Market", found) == ":primary-background[Chatuchak] Market"
+    assert marked_name("ตลาดนัดจตุจักร", found) == "ตลาดนัดจตุจักร"
+    assert marked_name("a [b] c", hit(matched="a [b] c", marks=((2, 5), (3, 99)))) == r"a :primary-background[\[b\]] c"
+
+
+def test_the_line_of_what_was_understood_names_kinds_areas_and_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages._session.cookie", {"tic_lang": "en"}.get)
+    assert understood_line(Understood(categories=("temple",), provinces=("TH-50",))) == "**Temple** · **Chiang Mai**"
+    near = Understood(name="Sea", categories=("beach",), near_name="Phuket Airport")
+    assert understood_line(near) == "**Beach** · **near Phuket Airport** · **“Sea”**"
+    assert understood_line(Understood(name="Wat Pho")) == ""
 
 
 def test_what_cannot_be_used_is_named_and_the_rest_still_works(open_page: Open) -> None:

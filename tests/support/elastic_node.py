@@ -13,8 +13,9 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -121,29 +122,69 @@ def running_node(
 
     extra: settings of the node in addition or instead. Calls `missing` when there is no JDK or no node to be had.
     """
+    ports = {"http.port": str(port), "transport.port": str(transport_port)}
+    process = _launch(folder, {**_SETTINGS, **ports, **(extra or {})}, heap, missing)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/_cluster/health?wait_for_status=yellow&timeout=1s", process, folder / "node.log")
+        yield address
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterNode:
+    """A node of a cluster: its name, its address, and the process to kill."""
+
+    name: str
+    address: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def running_cluster(
+    folder: Path, *, ports: Sequence[tuple[int, int]], missing: Missing, heap: str = "512m"
+) -> Iterator[list[ClusterNode]]:
+    """Nodes of one cluster, one for each pair of an HTTP and a transport port; yields them when all are there."""
+    names = [f"node-{number}" for number in range(len(ports))]
+    together = {
+        **_SETTINGS,
+        "discovery.type": "multi-node",
+        "discovery.seed_hosts": ",".join(f"127.0.0.1:{transport}" for _, transport in ports),
+        "cluster.initial_master_nodes": ",".join(names),
+    }
+    nodes: list[ClusterNode] = []
+    try:
+        for name, (port, transport) in zip(names, ports, strict=True):
+            own = {"node.name": name, "http.port": str(port), "transport.port": str(transport)}
+            process = _launch(folder / name, {**together, **own}, heap, missing)
+            nodes.append(ClusterNode(name, f"http://127.0.0.1:{port}", process))
+        health = f"_cluster/health?wait_for_status=green&wait_for_nodes={len(nodes)}&timeout=1s"
+        for node in nodes:
+            _wait_for(f"{node.address}/{health}", node.process, folder / node.name / "node.log")
+        yield nodes
+    finally:
+        for node in nodes:
+            node.process.kill()
+            node.process.communicate()
+
+
+def _launch(folder: Path, settings: dict[str, str], heap: str, missing: Missing) -> subprocess.Popen[bytes]:
     java = find_java(missing)
     libraries = install(missing=missing)
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "modules").exists():
         (home / "modules").symlink_to(libraries / "modules")
-    ports = {"http.port": str(port), "transport.port": str(transport_port)}
-    settings = {**_SETTINGS, **ports, "path.data": str(folder / "data"), "path.logs": str(folder), **(extra or {})}
     command = [str(java), f"-Xmx{heap}", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
     command += ["--add-modules", "jdk.incubator.vector", "-cp", f"{libraries / 'core'}/*"]
     command += [str(_RECIPE / "Launcher.java"), str(home)]
+    settings = {"path.data": str(folder / "data"), "path.logs": str(folder), **settings}
     command += [f"{name}={value}" for name, value in settings.items()]
-    log = folder / "node.log"
-    with log.open("wb") as output:
+    with (folder / "node.log").open("wb") as output:
         # The node ends with its standard input: also when this process is killed.
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/_cluster/health?wait_for_status=yellow&timeout=1s", process, log)
-        yield address
-    finally:
-        process.kill()
-        process.communicate()
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

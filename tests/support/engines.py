@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from elastic_node import running_node
+from elastic_node import ClusterNode, running_cluster, running_node
 
 
 def missing(what: str, remedy: str) -> NoReturn:
@@ -52,6 +52,14 @@ def elasticsearch_server() -> Iterator[str]:
         running_node(folder, port=free_port(), transport_port=free_port(), missing=missing) as url,
     ):
         yield url
+
+
+@contextmanager
+def elasticsearch_cluster() -> Iterator[list[ClusterNode]]:
+    """Three Elasticsearch nodes that form one cluster, with their data in a folder of their own."""
+    ports = [(free_port(), free_port()) for _ in range(3)]
+    with _scratch("cluster") as folder, running_cluster(folder, ports=ports, missing=missing) as nodes:
+        yield nodes
 
 
 @contextmanager

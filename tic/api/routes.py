@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from directory import repository
 from directory.labels import retirement
-from directory.search.base import results_to_json
-from directory.search.query import query_from_params
+from directory.listing import Listing
+from directory.search.base import Hit, hit_to_json, results_to_json
+from directory.search.query import make_query, query_from_params
 from directory.services import Services
 from tic.core.database import reading
 from tic.core.errors import BadInput, NotFound, TicError
@@ -29,7 +30,7 @@ Answer = dict[str, Any] | Response
 
 
 def api_routes(services: Services) -> list[Route]:
-    """`/api/v1/search`, `/api/v1/suggest` and `/api/v1/places/{id}`."""
+    """`/api/v1/search`, `/api/v1/suggest`, `/api/v1/places/{id}` and its `/similar` and `/nearby`."""
 
     def search(request: Request) -> Answer:
         return results_to_json(services.search.search(query_from_params(_params(request))))
@@ -38,8 +39,30 @@ def api_routes(services: Services) -> list[Route]:
         params = request.query_params
         limit = _limit(params.get("limit"))
         language = choose_language(params.get("lang"))
-        found = services.search.suggest(params.get("q", ""), language=language, limit=limit)
+        near = query_from_params({"near": params.get("near", "")}).near
+        found = services.search.suggest(params.get("q", ""), language=language, limit=limit, near=near)
         return {"suggestions": [asdict(item) for item in found]}
+
+    def similar(request: Request) -> Answer:
+        return _of_place(request, lambda item, limit: services.search.similar(item.id, limit=limit))
+
+    def nearby(request: Request) -> Answer:
+        def found(item: Listing, limit: int) -> list[Hit]:
+            query = make_query(near=(item.lat, item.lon), sort="distance", size=limit + 1, facets=())
+            return [hit for hit in services.search.search(query).hits if hit.id != item.id][:limit]
+
+        return _of_place(request, found)
+
+    def _of_place(request: Request, find: Callable[[Listing, int], list[Hit]]) -> Answer:
+        """Places found from a place: `{"hits": [...]}`; an id that is not served answers as the place itself does."""
+        listing_id = request.path_params["id"]
+        with reading(services.database) as connection:
+            redirect = repository.get_redirect(connection, listing_id)
+            listing = repository.get_listing(connection, (redirect.new_id if redirect else None) or listing_id)
+        if listing is None:
+            return place(request)
+        limit = _limit(request.query_params.get("limit"))
+        return {"hits": [hit_to_json(hit) for hit in find(listing, limit)]}
 
     def place(request: Request) -> Answer:
         listing_id = request.path_params["id"]
@@ -55,7 +78,13 @@ def api_routes(services: Services) -> list[Route]:
             return JSONResponse(told, status_code=410)
         raise NotFound("There is no place with the id {id}. Search for it by name instead.", id=listing_id[:40])
 
-    endpoints = {"search": search, "suggest": suggest, "places/{id}": place}
+    endpoints = {
+        "search": search,
+        "suggest": suggest,
+        "places/{id}": place,
+        "places/{id}/similar": similar,
+        "places/{id}/nearby": nearby,
+    }
     return [Route(f"{_PREFIX}/{path}", _answering(endpoint)) for path, endpoint in endpoints.items()]
 
 

@@ -20,11 +20,20 @@ def find_places(
     radius_km: float | None,
     limit: int,
     language: str,
+    *,
+    price: list[str] | None = None,
+    certification: list[str] | None = None,
+    access: list[str] | None = None,
+    open_now: bool = False,
 ) -> SearchResults:
-    """Search as the pages do. Raises BadInput for an unknown category, province or point."""
+    """Search as the pages do. Raises BadInput for an unknown category, province, price band, access or point."""
     params: dict[str, list[str]] = {"q": [text], "size": [str(limit)], "lang": [language]}
     params["category"] = category or []
     params["province"] = province or []
+    params["price"] = price or []
+    params["certification"] = certification or []
+    params["access"] = access or []
+    params["open"] = ["now"] if open_now else []
     if near:
         params["near"] = [near]
     if radius_km is not None:

@@ -92,6 +92,7 @@ def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
         "email": tags.get("email") or tags.get("contact:email"),
         "website": tags.get("website") or tags.get("contact:website"),
         "opening_hours": tags.get("opening_hours"),
+        "wheelchair": tags.get("wheelchair"),
         "wikidata": tags.get("wikidata"),
         ROW_NUMBER: number,
     }

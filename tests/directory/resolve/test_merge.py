@@ -136,6 +136,7 @@ def test_every_value_names_the_record_it_comes_from(merged: Make, record: Make) 
         "website": "https://www.dusit.com",
         "opening_hours": "24/7",
         "certification": "SHA Extra+",
+        "wheelchair": "yes",
         "licence_no": "1/2560",
         "wikidata": "Q5317236",
         "price_thb": 4500.0,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from directory.search.base import Document
+from directory.search.base import FACETS, Document
 from directory.search.elastic import ElasticSearch
 from directory.search.elastic_body import search_body
 from directory.search.plan import Circle, Plan, plan_of
@@ -132,8 +137,107 @@ def test_what_a_server_refuses_is_told_in_our_words(
     server.server_close()
 
 
+class Busy(BaseHTTPRequestHandler):
+    """A server before the node that refuses so many bulk requests as too many and then passes everything on."""
+
+    node = ""
+    refusals: ClassVar[list[int]] = [0]
+    lock = threading.Lock()
+
+    def answer(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("content-length") or 0))
+        with self.lock:
+            refused = self.path.startswith("/_bulk") and self.refusals[0] > 0
+            self.refusals[0] -= refused
+        if refused:
+            self.reply(
+                429, b'{"error": {"type": "es_rejected_execution_exception"}, "status": 429}', "application/json"
+            )
+            return
+        headers = {name: self.headers[name] for name in ("content-type", "accept") if self.headers[name]}
+        request = urllib.request.Request(self.node + self.path, sent or None, headers, method=self.command)
+        try:
+            with urllib.request.urlopen(request) as given:
+                self.reply(given.status, given.read(), given.headers["content-type"])
+        except urllib.error.HTTPError as given:
+            self.reply(given.code, given.read(), given.headers["content-type"])
+
+    def reply(self, status: int, body: bytes, kind: str | None) -> None:
+        self.send_response(status)
+        self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("content-type", kind or "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def __getattr__(self, name: str) -> object:
+        """do_GET, do_POST and the like."""
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.mark.parametrize("refusals", [2, 5])
+def test_a_build_waits_for_a_cluster_that_is_busy_and_loses_nothing(
+    elasticsearch_url: str, prefix: str, documents: list[Document], refusals: int
+) -> None:
+    left = [refusals]
+    handler = type("Handler", (Busy,), {"node": elasticsearch_url.rstrip("/"), "refusals": left})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    engine = ElasticSearch([f"http://127.0.0.1:{server.server_port}"], prefix=prefix)
+    assert engine.build(documents, version="v1").documents == len(documents)
+    assert (left, engine.count()) == ([0], len(documents))
+    engine.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_server_that_takes_the_request_and_never_answers_is_given_up_in_bounded_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = ElasticSearch([f"http://127.0.0.1:{silent.getsockname()[1]}"], timeout_s=0.5)
+        started = time.monotonic()
+        with pytest.raises(ServiceUnavailable, match="does not answer"):
+            engine.search(make_query("wat"))
+        assert time.monotonic() - started <= 5
+        engine.close()
+
+
+def test_an_index_without_a_node_for_its_shard_is_told_and_answers_nothing_by_halves(
+    engine: ElasticSearch, client: Elasticsearch, prefix: str
+) -> None:
+    nowhere = {"number_of_replicas": 0, "routing.allocation.include._name": "nowhere"}
+    client.indices.create(
+        index=f"{prefix}-listings-red",
+        settings=nowhere,
+        aliases={f"{prefix}-listings": {}},
+        wait_for_active_shards="0",
+    )
+    for call in (lambda: engine.search(make_query("wat")), lambda: engine.suggest("wat"), engine.count):
+        with pytest.raises(ServiceUnavailable, match="cannot do this now"):
+            call()
+    client.indices.delete(index=f"{prefix}-listings-red")
+
+
+def test_new_facets_are_counted_each_without_its_own_filter_and_opening_hours_up_to_all_of_them() -> None:
+    body = search_body(Plan(filters=(("price", ("x",)), ("access", ("y",))), facets=(*FACETS, "hours")))
+    assert set(body["aggs"]) == {*FACETS, "hours"}
+    assert body["aggs"]["price"]["filter"] == {"bool": {"filter": [{"terms": {"access": ["y"]}}]}}
+    assert body["aggs"]["hours"]["aggs"]["values"]["terms"] == {"field": "hours", "size": 50_000}
+    assert body["aggs"]["district"]["filter"]["bool"]["filter"] == [
+        {"terms": {"price": ["x"]}},
+        {"terms": {"access": ["y"]}},
+    ]
+
+
 def test_filters_on_counted_facets_come_after_the_counting_and_others_before() -> None:
-    body = search_body(plan_of(make_query(provinces=["TH-10"], districts=["1001"], categories=["beach"])))
+    counted = ("category", "province", "source")
+    query = make_query(provinces=["TH-10"], districts=["1001"], categories=["beach"], facets=counted)
+    body = search_body(plan_of(query))
     assert body["query"] == {"bool": {"must": [{"match_all": {}}], "filter": [{"terms": {"district": ["1001"]}}]}}
     assert body["post_filter"]["bool"]["filter"] == [
         {"terms": {"category": ["beach"]}},

@@ -56,6 +56,7 @@ def test_tags_become_fields(read: Read) -> None:
         "website": "www.example.com",
         "email": "a@example.com",
         "opening_hours": "All Day",
+        "wheelchair": "limited",
         "wikidata": "Q1",
         "fixme": "position",
     }
@@ -79,6 +80,7 @@ def test_tags_become_fields(read: Read) -> None:
         "email": "a@example.com",
         "website": "http://www.example.com",
         "opening_hours": "24/7",
+        "wheelchair": "limited",
         "wikidata": "Q1",
     }
 
