@@ -6,6 +6,7 @@ Every step is decided by what the whole query finds, never by one page of it, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -31,13 +32,21 @@ HALF_NEAR_KM: Final = 2.0
 STANDING: Final = 0.5
 """Near a place the closest come first, half as good at so many kilometres, and well-known ones gain so much."""
 WHOLE_NAME: Final = 1000.0
+POOR: Final = 0.65
+MARGIN: Final = 0.1
+"""When all words are found, but the best name agrees with the text less than POOR, the text may have an error: names
+that have its words nearly are the answer when the best of them agrees so much more."""
 NEAREST: Final = 5
+_ADDED: Final = (re.compile(r"\([^)]*\)?|\[[^\]]*\]?"), re.compile(r"[(\[,].*", re.DOTALL))
 _AREA_FILTERS: Final = frozenset({"province", "district"})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the page in order, with the point that distances are measured from, and what is said about them."""
+    """Rows of the page in order, with the point that distances are measured from, and what is said about them.
+
+    agreement: how far the best name agrees with the text (see `ranking`), None where the page does not tell.
+    """
 
     found: Found
     rows: tuple[Row, ...] = ()
@@ -47,6 +56,7 @@ class Answer:
     did_you_mean: tuple[str, ...] = ()
     nothing: Nothing | None = None
     nearest: tuple[Row, ...] = ()
+    agreement: float | None = None
 
 
 class Answering:
@@ -83,8 +93,17 @@ class Answering:
             yield self._named(self._text, strict=True)
         if not is_wrong_keyboard:
             yield self._typed_otherwise()
+        for text in self._shortened():
+            yield self._named(text, strict=True)
         if self._text.words and (intent is None or not intent.categories):
             yield self._named(self._text, strict=False)
+
+    def _shortened(self) -> Iterator[Analysed]:
+        """The text without what stands in brackets, and what stands before the brackets or the first comma."""
+        texts = (variant.strip() for pattern in _ADDED for variant in (pattern.sub(" ", self._query.text),))
+        for text in dict.fromkeys(texts):
+            if text and text != self._query.text.strip():
+                yield analyse(text)
 
     def _typed_otherwise(self) -> Answer | None:
         other = other_keyboard(self._query.text)
@@ -100,12 +119,28 @@ class Answering:
         """Places of such a name."""
         if not text.words:
             return None
-        levels = list(search_levels(text))
-        for clause in levels[:1] if strict else levels[1:]:
+        strictly, *leniently = search_levels(text)
+        if strict:
+            answer = self._by_relevance(strictly, text)
+            return self._better(text, answer, strictly, leniently[0]) if answer.found.total else None
+        for clause in leniently:
             answer = self._by_relevance(clause, text)
             if answer.found.total:
-                return answer if strict else replace(answer, did_you_mean=names_meant(text, answer.rows[:WINDOW]))
+                return replace(answer, did_you_mean=names_meant(text, answer.rows[:WINDOW]))
         return None
+
+    def _better(self, text: Analysed, answer: Answer, strictly: Clause, leniently: Clause) -> Answer:
+        """The answer, or that with names that have the words of the text nearly when they agree much better."""
+        found = self._agreement(text, strictly) if answer.agreement is None else answer.agreement
+        if found >= POOR or self._agreement(text, leniently) < found + MARGIN:
+            return answer
+        better = self._by_relevance(leniently, text)
+        return replace(better, did_you_mean=names_meant(text, better.rows[:WINDOW]))
+
+    def _agreement(self, text: Analysed, clause: Clause) -> float:
+        """Of the best place, the same for every page of the query; 0 when there is none."""
+        plan = replace(self._plan, clause=clause, order="score", offset=0, limit=WINDOW, facets=(), counted=False)
+        return max((item.agreement for item in rank(text, self._run(plan).rows, None)), default=0.0)
 
     def _by_relevance(self, clause: Clause, text: Analysed, understood: Understood | None = None) -> Answer:
         plan = replace(self._plan, clause=clause)
@@ -113,11 +148,15 @@ class Answering:
             found = self._run(plan)
             return Answer(found, found.rows, text, self._query.near, understood)
 
+        agreements: list[float] = []
+
         def order(rows: Sequence[Row]) -> Iterable[Row]:
-            return (replace(item.row, score=item.score) for item in rank(text, rows, self._query.near))
+            ranked = rank(text, rows, self._query.near)
+            agreements.extend(item.agreement for item in ranked)
+            return (replace(item.row, score=item.score) for item in ranked)
 
         found, rows = self._page(replace(plan, order="score"), order)
-        return Answer(found, rows, text, self._query.near, understood)
+        return Answer(found, rows, text, self._query.near, understood, agreement=max(agreements, default=None))
 
     def _page(self, plan: Plan, order: Callable[[Sequence[Row]], Iterable[Row]]) -> tuple[Found, tuple[Row, ...]]:
         """The page of the plan whose first WINDOW rows are put in a finer order."""

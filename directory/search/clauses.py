@@ -41,7 +41,7 @@ def search_levels(text: Analysed) -> Iterator[Clause]:
     everything = range(len(text.words))
     said = [position for position in everything if text.words[position].kind != WHERE] or everything
     named: tuple[Clause, ...] = (Term("names", text.joined, EXACT), Term("name_keys", text.key, SAME_SOUND))
-    close = tuple(_fuzzy("name_keys", text.key, SAME_SOUND / 2))
+    close = (*_fuzzy("name_keys", text.key, SAME_SOUND / 2), *_fuzzy("names", text.joined, SAME_SOUND / 2))
     strict = Every(tuple(_strict(text, position) for position in said))
     yield Some((*named, *(close if len(text.key) >= _FUZZY_TWICE_FROM else ()), strict))
     if text.core not in {"", text.key}:

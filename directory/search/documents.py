@@ -19,7 +19,7 @@ from directory.listing import Listing
 from directory.search.analysis import Analysed, analyse, joined_keys, key_of
 from directory.search.base import Document
 from directory.search.folding import join_keys
-from directory.search.normalise import normalise
+from directory.search.normalise import normalise, split_words
 from directory.search.type_words import WHERE
 from directory.sources import SourceInfo
 from tic.core.areas import districts, provinces
@@ -56,7 +56,15 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "id": listing.id,
         "words": sorted({*words, *inner}),
         "keys": sorted(keys - {""}),
-        "names": sorted({name.joined for name in names if name.joined}),
+        # Who writes a name as one word writes its small words too.
+        "names": sorted(
+            {
+                joined
+                for name, form in forms
+                for joined in (form.joined, "".join(split_words(normalise(name))))
+                if joined
+            }
+        ),
         "name_keys": sorted({key for name in names for key in (name.key, name.core) if key}),
         "kinds": sorted({word.kind for word in words.values() if word.kind not in {None, WHERE}} | set(parents)),
         "area": sorted({*area_keys(listing.province_code), *area_keys(listing.district_code)}),

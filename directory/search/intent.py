@@ -18,6 +18,7 @@ from typing import Final, Literal, get_args
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
 
+from directory.categories import categories
 from directory.search.analysis import Word, analyse
 from directory.search.folding import join_keys
 from directory.search.normalise import normalise
@@ -200,6 +201,9 @@ def _phrases() -> dict[str, tuple[Part, tuple[str, ...]]]:
     for part, code, words in synonyms():
         for phrase in words:
             phrases.setdefault(analyse(phrase).joined, (part, (code,) if code else ()))
+    for code, category in categories().items():
+        for name in (category.name_th, category.name_en):
+            phrases.setdefault(analyse(name).joined, ("category", (code,)))
     for name, codes in _area_names().items():
         phrases.setdefault(name, ("area", codes))
     return phrases

@@ -29,7 +29,7 @@ _LONGEST: Final = 100
 def other_keyboard(text: str) -> str | None:
     """The text as it would be with the keyboard set to the other language; None when that is no text."""
     text = text.strip()[:_LONGEST]
-    if not text:
+    if not any(letter.isalpha() for letter in text):
         return None
     if _THAI.search(text):
         other = text.translate(_TO_LATIN).lower()
@@ -46,4 +46,4 @@ def is_no_thai(text: str) -> bool:
 
 
 def _latin(text: str) -> bool:
-    return any(letter.isascii() and not letter.isspace() for letter in text)
+    return any(letter.isascii() and letter.isalnum() for letter in text)

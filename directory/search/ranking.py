@@ -27,9 +27,11 @@ WINDOW: Final = 60
 """So many documents that an engine puts first are ordered here; further ones stay in the engine's order."""
 
 SAME_NAME: Final = 1.0
-SAME_SOUND: Final = 0.95
-SAME_CORE: Final = 0.92
+SAME_SOUND: Final = 0.92
+SAME_CORE: Final = 0.89
 """Agreement of the whole query with a whole name: as written, as it sounds, without words for a kind of place."""
+WRITTEN: Final = 0.04
+"""What a name gains at most by being written alike, so that of names with one sound the one that was typed is first."""
 NEARLY_SAME: Final = 0.88
 LEAST_SAME: Final = 0.8
 """Agreement of names that sound nearly the same, times their likeness, from which likeness on."""
@@ -37,10 +39,12 @@ BEST_PARTIAL: Final = 0.85
 QUERY_SHARE: Final = 0.75
 """Agreement at most when words are found one by one; how much of it is the share of the query that is found."""
 SOUND: Final = 0.9
-KIND: Final = 0.8
+KIND: Final = 0.95
+NO_KIND: Final = 0.85
 NEARLY: Final = 0.8
 LEAST_NEARLY: Final = 0.6
-"""Quality of a word found as it sounds, by the category of the place, or nearly so, times its likeness."""
+"""Quality of a word found as it sounds, of one for a kind of place by the category of the place and at most without it,
+and of one found nearly so, times its likeness."""
 PROMINENCE: Final = 0.20
 NEARNESS: Final = 0.10
 NEARNESS_KM: Final = 10.0
@@ -49,11 +53,16 @@ NEARNESS_KM: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A row with its score, comparable within one answer only."""
+    """A row with its score, comparable within one answer only, and how far its best name agrees with the text."""
 
     row: Row
     score: float
-    exact: bool
+    agreement: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether a name is the text as it is written."""
+        return self.agreement == SAME_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +117,24 @@ def _ranked(query: _Query, row: Row, near: Point | None) -> Ranked:
     if near is not None:
         away_km = distance_km(near, Point(shown["lat"], shown["lon"]))
         score += NEARNESS / (1 + away_km / NEARNESS_KM)
-    return Ranked(row, round(score, 6), agreement == SAME_NAME)
+    return Ranked(row, round(score, 6), agreement)
 
 
 def _agreement(query: _Query, name: _Name, area: frozenset[str], kinds: frozenset[str]) -> float:
     text = query.text
     if text.joined == name.joined:
         return SAME_NAME
+    # Names that sound the same, and are not told apart by their key, are told apart by how they are written.
+    written = WRITTEN * Levenshtein.normalized_similarity(text.joined, name.joined)
     if text.key == name.key:
-        return SAME_SOUND
+        return SAME_SOUND + written
     if text.core and text.core == name.core and (not query.kinds or query.kinds & (name.kinds | kinds)):
-        return SAME_CORE
-    likeness = Levenshtein.normalized_similarity(text.key, name.key, score_cutoff=LEAST_SAME)
-    return max(NEARLY_SAME * likeness, BEST_PARTIAL * _partial(query, name, area, kinds))
+        return SAME_CORE + written
+    likeness = max(
+        Levenshtein.normalized_similarity(one, other, score_cutoff=LEAST_SAME)
+        for one, other in ((text.key, name.key), (text.joined, name.joined))
+    )
+    return max(NEARLY_SAME * likeness, BEST_PARTIAL * _partial(query, name, area, kinds)) + written
 
 
 def _partial(query: _Query, name: _Name, area: frozenset[str], kinds: frozenset[str]) -> float:
@@ -132,8 +146,8 @@ def _partial(query: _Query, name: _Name, area: frozenset[str], kinds: frozenset[
             continue
         weight = TYPE_WEIGHT if word.kind else 1.0
         quality, positions = _find(query, position, name)
-        if quality < KIND and word.kind in kinds:
-            quality = KIND
+        if word.kind is not None:
+            quality = max(quality, KIND) if word.kind in kinds else min(quality, NO_KIND)
         asked += weight
         found += weight * quality
         covered |= positions
