@@ -25,7 +25,9 @@ forecast_app = typer.Typer(no_args_is_help=True, help="Fit forecasts; pages only
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of operators, reviewers, analysts and administrators.")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(forecast_app, name="forecast")
+bench_app = typer.Typer(no_args_is_help=True, help="Measurements of the product; each prints one JSON object.")
 app.add_typer(account_app, name="account")
+app.add_typer(bench_app, name="bench")
 
 _PIPE_WIDTH = 240
 _INTERRUPTED = 130
@@ -265,6 +267,16 @@ def account_password(email: str) -> None:
 
     with job_context() as context:
         _say(f"New password of {email}: {reset_password(context, email)}")
+
+
+@bench_app.command(
+    "search", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def bench_search(context: typer.Context) -> None:
+    """Relevance and speed of search: [--listings N] [--engine embedded|elasticsearch|both] [--queries F] [--json]."""
+    from tic.jobs.bench import run_benchmark
+
+    raise typer.Exit(run_benchmark("search", context.args))
 
 
 def _language() -> Language:

@@ -32,7 +32,7 @@ HALF_NEAR_KM: Final = 2.0
 STANDING: Final = 0.5
 """Near a place the closest come first, half as good at so many kilometres, and well-known ones gain so much."""
 WHOLE_NAME: Final = 1000.0
-POOR: Final = 0.65
+POOR: Final = 0.8
 MARGIN: Final = 0.1
 """When all words are found, but the best name agrees with the text less than POOR, the text may have an error: names
 that have its words nearly are the answer when the best of them agrees so much more."""

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from directory.search.analysis import Analysed, joined_keys
@@ -39,11 +39,10 @@ _LONGEST_RUN: Final = 3
 def search_levels(text: Analysed) -> Iterator[Clause]:
     """The levels for a text with at least one word."""
     everything = range(len(text.words))
-    said = [position for position in everything if text.words[position].kind != WHERE] or everything
+    said = [position for position in everything if text.words[position].kind != WHERE] or list(everything)
     named: tuple[Clause, ...] = (Term("names", text.joined, EXACT), Term("name_keys", text.key, SAME_SOUND))
     close = (*_fuzzy("name_keys", text.key, SAME_SOUND / 2), *_fuzzy("names", text.joined, SAME_SOUND / 2))
-    strict = Every(tuple(_strict(text, position) for position in said))
-    yield Some((*named, *(close if len(text.key) >= _FUZZY_TWICE_FROM else ()), strict))
+    yield Some((*named, _all_words(text, said)))
     if text.core not in {"", text.key}:
         named += (Term("name_keys", text.core, SAME_SOUND / 2),)
     special = [position for position in said if text.words[position].kind is None] or said
@@ -58,7 +57,7 @@ def suggest_levels(text: Analysed) -> Iterator[Clause]:
     count = len(text.words)
     yield Best(
         tuple(
-            Every((*(_strict(text, position) for position in range(first)), _beginning(text, first)))
+            Every((_all_words(text, range(first)), _beginning(text, first)) if first else (_beginning(text, first),))
             for first in range(max(0, count - _LONGEST_RUN), count)
         )
     )
@@ -67,8 +66,34 @@ def suggest_levels(text: Analysed) -> Iterator[Clause]:
         yield Best((Prefix("names", text.joined, WORD), Prefix("name_keys", key, SOUND)))
 
 
-def _strict(text: Analysed, position: int) -> Best:
-    return Best(tuple(_ways(text, position)))
+def _all_words(text: Analysed, positions: Sequence[int]) -> Clause:
+    """Every word is found; neighbours of a word for a kind of place may also be found as one with it.
+
+    Such a word is found by the kind alone, which all places with the word are of: half of a directory's names may have
+    it, and an engine leaps through one list of them, but has to go through several.
+    """
+    ways: list[Clause] = [Every(tuple(_strict(text, position) for position in positions))]
+    for (first, beyond), key in joined_keys(text.keys).items():
+        run = range(first, beyond)
+        if key and any(text.words[position].kind for position in run) and set(run) <= set(positions):
+            weight = sum(_weight(text, position) for position in run)
+            others = tuple(_strict(text, position) for position in positions if position not in run)
+            ways.append(Every((Term("keys", key, SOUND * weight), *others)))
+    return Best(tuple(ways)) if len(ways) > 1 else ways[0]
+
+
+def _strict(text: Analysed, position: int) -> Clause:
+    word, weight = text.words[position], _weight(text, position)
+    as_written = Term("words", word.text, (WORD - (KIND if word.kind else SOUND)) * weight)
+    if word.kind and word.kind != WHERE:
+        return Every((Term("kinds", word.kind, KIND * weight),), (as_written,))
+    ways = tuple(way for way in _ways(text, position) if not _is_word(way, word.text) or not word.key)
+    # What has the word as it is written has it as it sounds.
+    return Every((Best(ways),), (as_written,)) if word.key else Best(ways)
+
+
+def _is_word(clause: Clause, word: str) -> bool:
+    return isinstance(clause, Term) and clause.field_name == "words" and clause.value == word
 
 
 def _lenient(text: Analysed, position: int) -> Best:

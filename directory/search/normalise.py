@@ -42,6 +42,13 @@ _ABBREVIATIONS = (
 )
 
 
+# What PyThaiNLP's `normalize` puts in order; looking for it is thirty times as fast as letting it look.
+_OUT_OF_ORDER = re.compile(
+    r"([ะาำเแโใไๅ\u0e31\u0e34-\u0e3a\u0e47\u0e4c-\u0e4e]) *\1|(?:^| )[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+    r"|[\u0e48-\u0e4c][\u0e31\u0e34-\u0e39\u0e47-\u0e4b]|[ะาำๅ][\u0e48-\u0e4b]|[\u0e4dๅ\u200b\u200c\n]|  "
+)
+
+
 @lru_cache(maxsize=65_536)
 def normalise(text: str) -> str:
     """One form of what a person typed: NFKC without accents, lower case, Thai marks in order, Arabic digits.
@@ -54,12 +61,19 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = _without_accents(text)
         if any("\u0e00" <= letter <= "\u0e7f" for letter in text):
-            from pythainlp.util import normalize as order_thai_marks
-
-            text = _THAI_DROPPED.sub(" ", order_thai_marks(text)).translate(_THAI_DIGITS)
+            text = _THAI_DROPPED.sub(" ", put_in_order(text)).translate(_THAI_DIGITS)
             for pattern, full in _ABBREVIATIONS:
                 text = pattern.sub(full, text)
     return " ".join(_APOSTROPHES.sub("", text).replace("&", " and ").split())
+
+
+def put_in_order(text: str) -> str:
+    """Thai vowels and tones in their order, each once, as `pythainlp.util.normalize` puts them; trimmed."""
+    if not _OUT_OF_ORDER.search(text):
+        return text.strip()
+    from pythainlp.util import normalize
+
+    return str(normalize(text)).strip()
 
 
 def _without_accents(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pythainlp.util import normalize
 
-from directory.search.normalise import MAX_TEXT, normalise, parts_of, split_words
+from directory.search.normalise import MAX_TEXT, normalise, parts_of, put_in_order, split_words
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,14 @@ from directory.search.normalise import MAX_TEXT, normalise, parts_of, split_word
 )
 def test_one_form_for_what_people_type(typed: str, compared: str) -> None:
     assert normalise(typed) == compared
+
+
+THAI_AND_SPACES = "".join(chr(code) for code in range(0x0E01, 0x0E5C) if not 0x0E3B <= code <= 0x0E3F) + " a"
+
+
+@given(st.text(alphabet=THAI_AND_SPACES, max_size=12))
+def test_thai_marks_are_in_the_order_that_pythainlp_puts_them_in(text: str) -> None:
+    assert put_in_order(text) == normalize(text).strip()
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
