@@ -20,7 +20,7 @@ VENDORS = {
     "pydeck": ("pages/",),
     "elasticsearch": ("directory/search/elastic.py",),
     "elastic_transport": ("directory/search/elastic.py",),
-    "tantivy": ("directory/search/embedded.py",),
+    "tantivy": ("directory/search/embedded.py", "directory/search/embedded_answer.py"),
     "requests": ("tic/core/http.py",),
     "urllib": ("tic/core/http.py",),
     "pandas": (),

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from directory.categories import categories, leaves_of
 from directory.search.analysis import Analysed, analyse
 from directory.search.base import Nothing, SearchQuery, Understood
 from directory.search.clauses import AREA, BEGINNING, EXACT, SAME_SOUND, WORD, search_levels
@@ -285,19 +284,11 @@ def meant_clause(intent: Intent, content: Analysed, whole: Analysed) -> Clause:
 def asked_clauses(intent: Intent) -> Iterator[Clause]:
     """What a place has to be: of one of the kinds, in one of the areas."""
     if intent.categories:
-        yield Best(tuple(kind for code in intent.categories for kind in _kind(code)))
+        yield Best(tuple(Term("of_kind", code, WORD) for code in intent.categories))
     areas = [Term("province", code, AREA) for code in intent.provinces]
     areas += [Term("district", code, AREA) for code in intent.districts]
     if areas:
         yield Best(tuple(areas))
-
-
-def _kind(code: str) -> Iterator[Clause]:
-    """Of the category, or of a kindred one by its name: Wat Mahathat is a temple and listed as a historic site."""
-    yield Term("category", code, WORD)
-    parent = categories()[code].parent
-    if parent and len(leaves_of(code)) == 1:
-        yield Every((Term("category", parent, WORD / 2), Term("kinds", code, WORD / 2)))
 
 
 def _understood(intent: Intent) -> Understood:

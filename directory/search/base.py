@@ -1,6 +1,6 @@
-"""The contract of a search engine; two engines keep it: elastic.py and embedded.py.
+"""The contract of a search engine; two engines keep it: elastic.py and embedded.py, each with one neighbour.
 
-No vendor type, word or error passes those two files. Text arrives here as a person typed it; both engines
+No vendor type, word or error passes those files. Text arrives here as a person typed it; both engines
 analyse it with directory.search.analysis, so that the same query means the same on both.
 """
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
-from directory.categories import categories, with_parents
+from directory.categories import categories, leaves_of, with_parents
 from directory.facts import access_codes, certification_codes, hours_term, price_band
 from directory.listing import Listing
 from directory.search.analysis import Analysed, analyse, joined_keys, key_of
@@ -50,6 +50,7 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
     keys = {key for name in names for key in (*name.keys, *joined_keys(name.keys).values())}
     keys |= {key_of(part) for part in inner}
     parents = _with_parents(listing.category)
+    kinds = {word.kind for word in words.values() if word.kind not in {None, WHERE}}
     prominence = prominence_of(listing, sources or {})
     rank = round(_RANKS * prominence)
     return {
@@ -66,7 +67,8 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
             }
         ),
         "name_keys": sorted({key for name in names for key in (name.key, name.core) if key}),
-        "kinds": sorted({word.kind for word in words.values() if word.kind not in {None, WHERE}} | set(parents)),
+        "kinds": sorted(kinds | set(parents)),
+        "of_kind": sorted({*parents, *(kind for kind in kinds if _is_kindred(kind, parents))}),
         "area": sorted({*area_keys(listing.province_code), *area_keys(listing.district_code)}),
         "heads": sorted({text[:n] for text in (*words, *inner, *keys) for n in range(1, LONGEST_HEAD + 1)} - {""}),
         "category": list(parents),
@@ -146,6 +148,11 @@ def _shown(listing: Listing, forms: Iterable[tuple[str, Analysed]], prominence: 
             for name, analysed in forms
         ],
     }
+
+
+def _is_kindred(kind: str, parents: Sequence[str]) -> bool:
+    """Whether a place is of a kind by its name: Wat Mahathat is a temple and listed as a historic site."""
+    return kind in categories() and categories()[kind].parent in parents and len(leaves_of(kind)) == 1
 
 
 def _with_parents(code: str) -> tuple[str, ...]:

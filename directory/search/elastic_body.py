@@ -9,7 +9,7 @@ from directory.search.plan import Best, Clause, Every, Fuzzy, Plan, Prefix, Some
 
 Json = dict[str, Any]
 
-_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "area", "heads")
+_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads")
 _COUNTED_FIELDS: Final = (*FACETS, "hours")
 _SORTED_FIELDS: Final = ("id", "by_rank", "by_name_th", "by_name_en", "by_newest")
 _MOST_VALUES: Final = {"hours": 50_000}

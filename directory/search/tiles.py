@@ -37,6 +37,20 @@ def tiles_of(lat: float, lon: float) -> list[str]:
     return [_name(zoom, math.floor((lon + 180) / _size(zoom)), math.floor((lat + 90) / _size(zoom))) for zoom in ZOOMS]
 
 
+def z_order(lat: float, lon: float) -> int:
+    """Position of a point's finest tile on a curve that keeps neighbours together (Morton 1966), 32 bits."""
+    column, row = math.floor((lon + 180) / _size(ZOOMS[-1])), math.floor((lat + 90) / _size(ZOOMS[-1]))
+    return _spread(column) | _spread(row) << 1
+
+
+def _spread(number: int) -> int:
+    """The lowest 16 bits with a zero after each."""
+    number &= 0xFFFF
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        number = (number | number << shift) & mask
+    return number
+
+
 @lru_cache(maxsize=256)
 def cover(centre: Point, radius_km: float) -> Cover | None:
     """The tiles of a circle; None when it reaches a pole or a third of the way round, where tiles are of no help."""

@@ -226,7 +226,7 @@ def test_an_open_reader_keeps_the_version_it_has_open(
     built: EmbeddedSearch, tmp_path: Path, documents: list[Document]
 ) -> None:
     """What a search has begun on is there to its end, though the folder is gone."""
-    searcher = built._searcher()
+    searcher = built._state().searcher
     EmbeddedSearch(tmp_path / "index").build(documents[:5], version="v2")
     wait_until(lambda: len(versions(tmp_path / "index")) == 1, seconds=5, what="the old folder went")
     assert searcher.num_docs == 100

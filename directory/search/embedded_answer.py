@@ -1,0 +1,269 @@
+"""What the embedded engine stores of a document, and how it answers a plan; vendor's types stay in these two files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import compress
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from directory.search.base import FACETS, Document
+from directory.search.plan import Best, Circle, Clause, Every, Found, Fuzzy, Plan, Prefix, Row, Some, Term
+from directory.search.tiles import cover, distances_km, tiles_of, z_order
+from tic.core.geo import Point
+
+_WORD_FIELDS: Final = ("id", "words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads", "tiles")
+_COUNTED_FIELDS: Final = (*FACETS, "hours")
+_LISTED_FIELDS: Final = {name: f"all_{name}" for name in ("category", "source", "certification", "access")}
+"""Fields with several values -> the field with all of them as one: such a column is counted many times as fast."""
+_BETWEEN: Final = "\x1f"
+_SORT_FIELDS: Final = ("by_rank", "by_name_th", "by_name_en", "by_newest")
+_MOST_FACET_VALUES = 50_000
+_KEPT_CIRCLES = 16
+_RINGS_KM = (2.0, 8.0, 32.0, 128.0, 512.0)
+"""Radii within which the nearest are looked for, until enough are found; then everywhere."""
+
+
+def _schema() -> tantivy.Schema:
+    """No field is analysed by the engine: its words arrive already split, and are only looked up and counted."""
+    builder = tantivy.SchemaBuilder()
+    for name in _WORD_FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (*_COUNTED_FIELDS, *_SORT_FIELDS, *_LISTED_FIELDS.values()):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in _LISTED_FIELDS)
+    for name in ("lat", "lon", "boost"):
+        builder.add_float_field(name, fast=True)
+    builder.add_unsigned_field("number", fast=True, indexed=True)
+    builder.add_bytes_field("shown", stored=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+class State:
+    """One state of the index, and its answers to the plans that were asked for last."""
+
+    def __init__(self, searcher: tantivy.Searcher, kept_answers: int) -> None:
+        self.searcher = searcher
+        self._pages = lru_cache(maxsize=kept_answers)(self._page)
+        self._counts = lru_cache(maxsize=kept_answers)(self._count)
+        # The page and the counts of one answer look into the same circle.
+        self._circles = lru_cache(maxsize=_KEPT_CIRCLES)(self._circle)
+
+    def found(self, plan: Plan) -> Found:
+        """Total, rows of the page and counts; all pages and orders of a query have the same counts."""
+        found = self._pages(replace(plan, facets=()))
+        if not plan.facets:
+            return found
+        if plan.counted and not found.total and not plan.filters:
+            return replace(found, facets={name: {} for name in plan.facets})
+        return replace(
+            found, facets=self._counts(replace(plan, order="by_rank", near=None, offset=0, limit=1, counted=False))
+        )
+
+    def shown(self, listing_id: str) -> dict[str, Any] | None:
+        """What is shown of the document of an id, None when there is none."""
+        hits = self.searcher.search(_term("id", listing_id), 1, count=False).hits
+        return stored(self.searcher, hits[0][1]) if hits else None
+
+    def _page(self, plan: Plan) -> Found:
+        return self._answer(plan).found()
+
+    def _count(self, plan: Plan) -> dict[str, dict[str, int]]:
+        return self._answer(plan).facets()
+
+    def _answer(self, plan: Plan) -> _Answer:
+        return _Answer(self.searcher, plan, self._circles(plan.clause, plan.circle) if plan.circle else ())
+
+    def _circle(self, clause: Clause | None, circle: Circle) -> tuple[Query, ...]:
+        return (_in_circle(self.searcher, _query(clause) if clause else Query.all_query(), circle),)
+
+
+def engine_document(document: Document) -> tantivy.Document:
+    """A document as the engine takes it."""
+    values = {name: value for name, value in document.items() if value is not None}
+    shown = json.dumps(values.pop("shown"), ensure_ascii=False, separators=(",", ":"))
+    # The engine multiplies a score by log2(2 + boost): this makes it the weight.
+    values["boost"] = 2 ** values.pop("weight") - 2
+    # Neighbours have neighbouring numbers: those on the edge of a circle are looked up in a few places of the index.
+    own = int.from_bytes(blake2b(document["id"].encode(), digest_size=4).digest(), "big")
+    values["number"] = z_order(document["lat"], document["lon"]) << 32 | own
+    values["tiles"] = tiles_of(document["lat"], document["lon"])
+    values["shown"] = shown.encode()
+    for name, listed in _LISTED_FIELDS.items():
+        if values.get(name):
+            values[listed] = _BETWEEN.join(values[name])
+    return tantivy.Document.from_dict(values, SCHEMA)
+
+
+def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+    """What is shown of a document."""
+    shown: dict[str, Any] = json.loads(bytes(searcher.doc(address)["shown"][0]))
+    return shown
+
+
+def _term(name: str, value: str) -> Query:
+    return Query.term_query(SCHEMA, name, value, index_option="basic")
+
+
+def _any_of(name: str, values: Sequence[str]) -> Query:
+    return _term(name, values[0]) if len(values) == 1 else Query.term_set_query(SCHEMA, name, list(values))
+
+
+def _query(clause: Clause) -> Query:
+    match clause:
+        case Term(name, value, score):
+            return Query.const_score_query(_term(name, value), score)
+        case Prefix(name, value, score):
+            return Query.const_score_query(Query.regex_query(SCHEMA, name, re.escape(value) + ".*"), score)
+        case Fuzzy(name, value, edits, score):
+            return Query.const_score_query(Query.fuzzy_term_query(SCHEMA, name, value, edits), score)
+        case Best(clauses):
+            return Query.disjunction_max_query([_query(part) for part in clauses])
+        case Every(required, optional):
+            parts = [(Occur.Must, _query(part)) for part in required]
+            return Query.boolean_query([*parts, *((Occur.Should, _query(part)) for part in optional)])
+        case Some(clauses, at_least):
+            return Query.boolean_query([(Occur.Should, _query(part)) for part in clauses], at_least)
+
+
+class _Answer:
+    """One plan answered on one state of the index."""
+
+    def __init__(self, searcher: tantivy.Searcher, plan: Plan, in_circle: tuple[Query, ...]) -> None:
+        self._searcher = searcher
+        self._plan = plan
+        self._clause = _query(plan.clause) if plan.clause else Query.all_query()
+        self._filters = {name: _any_of(name, values) for name, values in plan.filters}
+        self._area = [*self._box(), *in_circle]
+
+    def found(self) -> Found:
+        """Total and rows of the page."""
+        total, rows = self._nearest() if self._plan.order == "distance" else self._ordered()
+        return Found(total, tuple(rows))
+
+    def _ordered(self) -> tuple[int, list[Row]]:
+        plan = self._plan
+        options: dict[str, Any] = {"order_by_field": plan.order, "order": tantivy.Order.Asc}
+        if plan.order == "score":
+            options = {"weight_by_field": "boost"}
+        result = self._searcher.search(
+            self._everything(), plan.limit, count=plan.counted, offset=plan.offset, **options
+        )
+        scored = plan.order == "score"
+        rows = [Row(stored(self._searcher, at), float(key) if scored else 0.0) for key, at in result.hits]
+        return _total(result), rows
+
+    def _everything(self, *more: Query, without: str | None = None) -> Query:
+        """The clause within all filters but that on `without`."""
+        filters = [query for name, query in self._filters.items() if name != without]
+        restricting = [Query.const_score_query(query, 0.0) for query in (*filters, *self._area, *more)]
+        if not restricting:
+            return self._clause
+        return Query.boolean_query([(Occur.Must, query) for query in (self._clause, *restricting)])
+
+    def _box(self) -> Iterator[Query]:
+        if self._plan.bbox is not None:
+            west, south, east, north = self._plan.bbox
+            yield Query.range_query(SCHEMA, "lon", FieldType.Float, west, east)
+            yield Query.range_query(SCHEMA, "lat", FieldType.Float, south, north)
+
+    def _nearest(self) -> tuple[int, list[Row]]:
+        """The nearest documents, measured within growing circles until there are enough."""
+        plan, near = self._plan, self._plan.near
+        if near is None:
+            raise ValueError("an order by distance needs a point")
+        total = _total(self._searcher.search(self._everything(), 1))
+        wanted = min(plan.offset + plan.limit, total)
+        measured: list[tuple[float, tantivy.DocAddress]] = []
+        for radius_km in (*_RINGS_KM, None):
+            tiles = cover(near, radius_km) if radius_km is not None else None
+            if tiles is None:
+                addresses = _addresses(self._searcher, self._everything())
+            else:
+                addresses = _addresses(self._searcher, self._everything(_any_of("tiles", (*tiles.inside, *tiles.edge))))
+            pairs = zip(_distances(self._searcher, near, addresses).tolist(), addresses, strict=True)
+            measured = [(away, at) for away, at in pairs if tiles is None or radius_km is None or away <= radius_km]
+            if len(measured) >= wanted or tiles is None:
+                break
+        return total, self._page_by_distance(measured)
+
+    def _page_by_distance(self, measured: list[tuple[float, tantivy.DocAddress]]) -> list[Row]:
+        plan = self._plan
+        measured.sort(key=lambda item: item[0])
+        end = plan.offset + plan.limit
+        # Places at one point are ordered by id; so all that are as far as the last of the page are looked at.
+        while end < len(measured) and measured[end][0] == measured[end - 1][0]:
+            end += 1
+        start = plan.offset
+        while 0 < start < len(measured) and measured[start][0] == measured[start - 1][0]:
+            start -= 1
+        rows = [(away, stored(self._searcher, at)) for away, at in measured[start:end]]
+        rows.sort(key=lambda item: (item[0], item[1]["id"]))
+        return [Row(shown) for _, shown in rows[plan.offset - start :][: plan.limit]]
+
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Counts of each facet within the filters on the others."""
+        plain = [name for name in self._plan.facets if name not in self._filters]
+        counts = self._counts(self._everything(), plain) if plain else {}
+        for name in self._plan.facets:
+            if name in self._filters:
+                counts |= self._counts(self._everything(without=name), [name])
+        return counts
+
+    def _counts(self, query: Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
+        fields = {name: _LISTED_FIELDS.get(name, name) for name in names}
+        wanted = {name: {"terms": {"field": field, "size": _MOST_FACET_VALUES}} for name, field in fields.items()}
+        answer = self._searcher.aggregate(query, wanted)
+        return {name: _by_value(answer[name]["buckets"]) for name in names}
+
+
+def _in_circle(searcher: tantivy.Searcher, clause: Query, circle: Circle) -> Query:
+    """Exactly the documents in the circle: tiles inside it, and of those on its edge the ones measured to be."""
+    tiles = cover(circle.centre, circle.radius_km)
+    if tiles is None:
+        on_edge, inside = Query.all_query(), []
+    else:
+        on_edge = _any_of("tiles", tiles.edge) if tiles.edge else Query.empty_query()
+        inside = [_any_of("tiles", tiles.inside)] if tiles.inside else []
+    addresses = _addresses(searcher, Query.boolean_query([(Occur.Must, on_edge), (Occur.Must, clause)]))
+    is_within = (_distances(searcher, circle.centre, addresses) <= circle.radius_km).tolist()
+    within = list(compress(addresses, is_within))
+    if within:
+        numbers = searcher.fast_field_values("number", within)
+        inside.append(Query.term_set_query(SCHEMA, "number", numbers))
+    return Query.boolean_query([(Occur.Should, query) for query in inside]) if inside else Query.empty_query()
+
+
+def _addresses(searcher: tantivy.Searcher, query: Query) -> list[tantivy.DocAddress]:
+    return [at for _, at in searcher.search(query, max(searcher.num_docs, 1), count=False).hits]
+
+
+def _distances(
+    searcher: tantivy.Searcher, centre: Point, addresses: list[tantivy.DocAddress]
+) -> npt.NDArray[np.float64]:
+    lats = cast("list[float]", searcher.fast_field_values("lat", addresses))
+    lons = cast("list[float]", searcher.fast_field_values("lon", addresses))
+    return distances_km(centre, lats, lons)
+
+
+def _by_value(buckets: Sequence[dict[str, Any]]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for bucket in buckets:
+        for value in bucket["key"].split(_BETWEEN):
+            counts[value] = counts.get(value, 0) + bucket["doc_count"]
+    return counts
+
+
+def _total(result: tantivy.SearchResult) -> int:
+    return int(getattr(result, "count", None) or 0)
