@@ -190,6 +190,30 @@ def test_a_database_that_another_job_holds_for_long_is_busy(sqlite_file: Path) -
     engine.dispose()
 
 
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def open_and_read(address: str, start: threading.Barrier) -> None:
+        start.wait()
+        opened = open_database(address)
+        try:
+            with reading(opened) as connection:
+                connection.execute(text("SELECT 1"))
+        except TicError as error:
+            failures.append(error)
+        opened.dispose()
+
+    for number in range(20):
+        start = threading.Barrier(8)
+        address = f"sqlite:///{tmp_path / f'{number}.sqlite'}"
+        threads = [threading.Thread(target=open_and_read, args=(address, start)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+
+
 def test_a_server_that_is_away_is_told_without_the_password() -> None:
     engine = open_database("postgresql+psycopg://tic:secret@127.0.0.1:1/tic")
     with pytest.raises(ServiceUnavailable, match="does not answer") as failed:

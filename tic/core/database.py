@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from tic.core.errors import BadInput, ServiceUnavailable, StorageFailed, TicErro
 from tic.core.files import make_folder
 
 _BUSY_TIMEOUT_MS = 30_000
+_BUSY_PAUSE_S: Final = 0.02
 _STORAGE: Final = frozenset({"SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "53100", "25006"})
 """The database cannot be written: SQLite's codes, PostgreSQL's SQLSTATEs (disk full, read only)."""
 _BROKEN: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
@@ -45,8 +47,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transaction handling starts writes late and lets two writers deadlock on upgrade.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         # NORMAL would be faster by a fifth of a millisecond, and lose confirmed writes in a power failure.
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -56,6 +58,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Keep a log beside the file. SQLite itself does not wait when two open a new file and change its mode at once."""
+    ends = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= ends:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
 
 
 def _begin_immediately(connection: Connection) -> None:
