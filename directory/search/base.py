@@ -1,7 +1,8 @@
-"""The contract of a search engine; two engines keep it: elastic.py and embedded.py, each with one neighbour.
+"""The contract of a search engine; two engines keep it: elastic.py and embedded.py.
 
-No vendor type, word or error passes those files. Text arrives here as a person typed it; both engines
-analyse it with directory.search.analysis, so that the same query means the same on both.
+No vendor type, word or error passes those two and what they alone use, elastic_body.py and embedded_answer.py. Text
+arrives here as a person typed it; both engines analyse it with directory.search.analysis, so that the same query means
+the same on both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the embedded engine stores of a document, and how it answers a plan; vendor's types stay in these two files."""
+"""What the embedded engine stores of a document, and how it answers a plan; used by embedded.py alone."""
 
 from __future__ import annotations
 

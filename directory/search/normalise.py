@@ -42,7 +42,7 @@ _ABBREVIATIONS = (
 )
 
 
-# What PyThaiNLP's `normalize` puts in order; looking for it is thirty times as fast as letting it look.
+# What PyThaiNLP's `normalize` puts in order, with more than twenty patterns one by one; most names need none of them.
 _OUT_OF_ORDER = re.compile(
     r"([ะาำเแโใไๅ\u0e31\u0e34-\u0e3a\u0e47\u0e4c-\u0e4e]) *\1|(?:^| )[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
     r"|[\u0e48-\u0e4c][\u0e31\u0e34-\u0e39\u0e47-\u0e4b]|[ะาำๅ][\u0e48-\u0e4b]|[\u0e4dๅ\u200b\u200c\n]|  "

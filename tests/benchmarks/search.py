@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import search_quality
 import search_speed
@@ -89,7 +89,7 @@ def _elasticsearch(engine: str) -> Iterator[str | None]:
                 yield url
 
 
-def _missing(what: str, remedy: str) -> None:
+def _missing(what: str, remedy: str) -> NoReturn:
     raise BadInput("{what} is missing. {remedy}", what=what, remedy=remedy)
 
 

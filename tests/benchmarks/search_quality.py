@@ -42,6 +42,7 @@ def measure(listings: Sequence[Listing], *, elasticsearch_url: str | None = None
     if elasticsearch_url:
         ask = _baseline(elasticsearch_url, shown)
         ranks = [(query, _rank(ask(query.text), query.right)) for query in queries if query.half == "test"]
+        Elasticsearch(elasticsearch_url).indices.delete(index=_BASELINE)
         report |= {f"baseline_{name}": value for name, value in _figures(ranks, per_kind=False).items()}
     return report
 

@@ -231,3 +231,16 @@ def test_an_open_reader_keeps_the_version_it_has_open(
     wait_until(lambda: len(versions(tmp_path / "index")) == 1, seconds=5, what="the old folder went")
     assert searcher.num_docs == 100
     assert built.count() == 5
+
+
+def test_an_answer_that_is_kept_is_not_given_after_a_change(built: EmbeddedSearch, documents: list[Document]) -> None:
+    query = make_query("", size=5)
+    before = built.search(query)
+    built.delete([before.hits[0].id])
+    after = built.search(query)
+    assert after.total == before.total - 1
+    assert before.hits[0].id not in {hit.id for hit in after.hits}
+    assert sum(count.count for count in after.facets["province"]) < sum(c.count for c in before.facets["province"])
+    gone = next(document for document in documents if document["id"] == before.hits[0].id)
+    built.upsert([gone])
+    assert built.search(query).hits == before.hits
