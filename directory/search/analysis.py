@@ -11,7 +11,7 @@ from directory.search.normalise import is_thai, normalise, parts_of, split_words
 from directory.search.romanise import romanise
 from directory.search.type_words import SMALL_WORDS, is_type_word, kinds_of
 
-ANALYSIS_VERSION = "a5"
+ANALYSIS_VERSION = "a6"
 """Changes with everything that changes what a word or a key is; an index of another version is built anew."""
 
 LONGEST_JOIN = 3

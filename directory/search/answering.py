@@ -14,6 +14,7 @@ from typing import Final
 from directory.search.analysis import Analysed, analyse
 from directory.search.base import Nothing, SearchQuery, Understood
 from directory.search.clauses import AREA, BEGINNING, EXACT, SAME_SOUND, WORD, search_levels
+from directory.search.cursor import Cursor
 from directory.search.intent import Intent, area_point, intent_of
 from directory.search.keyboard import is_no_thai, other_keyboard
 from directory.search.normalise import normalise
@@ -59,13 +60,22 @@ class Answer:
 
 
 class Answering:
-    """One query answered; `more_filters` are filters of the plan beside those of the query."""
+    """One query answered; `more_filters` are filters of the plan beside those of the query, `cursor` is where it is."""
 
-    def __init__(self, run: Run, query: SearchQuery, more_filters: Sequence[tuple[str, tuple[str, ...]]] = ()) -> None:
+    def __init__(
+        self,
+        run: Run,
+        query: SearchQuery,
+        more_filters: Sequence[tuple[str, tuple[str, ...]]] = (),
+        cursor: Cursor | None = None,
+    ) -> None:
         self._run = run
         self._query = query
         plan = plan_of(query)
         self._plan = replace(plan, filters=(*plan.filters, *more_filters))
+        if cursor is not None:
+            self._run = lambda plan: run(replace(plan, pin=cursor.pin))
+            self._plan = replace(self._plan, offset=cursor.offset, after=cursor.after)
         self._text = analyse(query.text)
 
     def answer(self) -> Answer:
@@ -73,7 +83,7 @@ class Answering:
         if not normalise(self._query.text):
             found = self._run(self._plan)
             return Answer(found, found.rows, near=self._query.near) if found.total else self._nothing(None)
-        intent = intent_of(self._query.text) if self._text.words else None
+        intent = self._intent(self._query.text) if self._text.words else None
         for step in self._steps(intent):
             if step is not None and step.found.total:
                 return step
@@ -97,6 +107,9 @@ class Answering:
         if self._text.words and (intent is None or not intent.categories):
             yield self._named(self._text, strict=False)
 
+    def _intent(self, text: str) -> Intent | None:
+        return None if self._query.literal else intent_of(text)
+
     def _shortened(self) -> Iterator[Analysed]:
         """The text without what stands in brackets, and what stands before the brackets or the first comma."""
         texts = (variant.strip() for pattern in _ADDED for variant in (pattern.sub(" ", self._query.text),))
@@ -108,7 +121,7 @@ class Answering:
         other = other_keyboard(self._query.text)
         if other is None:
             return None
-        text, intent = analyse(other), intent_of(other)
+        text, intent = analyse(other), self._intent(other)
         for step in (self._meant(intent) if intent else None, self._named(text, strict=True)):
             if step is not None and step.found.total:
                 return replace(step, understood=replace(step.understood or Understood(name=other), instead=other))
@@ -138,7 +151,8 @@ class Answering:
 
     def _agreement(self, text: Analysed, clause: Clause) -> float:
         """Of the best place, the same for every page of the query; 0 when there is none."""
-        plan = replace(self._plan, clause=clause, order="score", offset=0, limit=WINDOW, facets=(), counted=False)
+        first = replace(self._plan, clause=clause, offset=0, after=(), limit=WINDOW)
+        plan = replace(first, order="score", facets=(), counted=False)
         return max((item.agreement for item in rank(text, self._run(plan).rows, None)), default=0.0)
 
     def _by_relevance(self, clause: Clause, text: Analysed, understood: Understood | None = None) -> Answer:
@@ -163,7 +177,7 @@ class Answering:
             found = self._run(plan)
             return found, found.rows
         end = plan.offset + plan.limit
-        found = self._run(replace(plan, offset=0, limit=max(WINDOW, end)))
+        found = self._run(replace(plan, offset=0, after=(), limit=max(WINDOW, end)))
         return found, (*order(found.rows[:WINDOW]), *found.rows[WINDOW:])[plan.offset : end]
 
     def _meant(self, intent: Intent) -> Answer | None:

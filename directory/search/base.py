@@ -29,10 +29,13 @@ class SearchQuery:
     `categories` may name leaves or parents; several values of one filter are alternatives, filters add up.
     `prices` are bands, `certifications` and `access` codes (see `directory.facts`). `open_at` is an aware moment at
     which a place must be open; places whose hours are not known are not. `bbox` is west, south, east, north in
-    degrees. `page` starts at 1.
+    degrees. `literal` takes the text as a name: no kind, area or place to be near to is understood in it. `page`
+    starts at 1. With a `cursor` (`*` for the first page, then `SearchResults.next_cursor`) all results are paged
+    through on the state that the index had at the first page.
     """
 
     text: str = ""
+    literal: bool = False
     language: str = "th"
     categories: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
@@ -49,6 +52,7 @@ class SearchQuery:
     page: int = 1
     size: int = 20
     facets: tuple[str, ...] = FACETS
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class SearchResults:
 
     `did_you_mean`: names that may have been meant when nothing or only something else fits. `nothing` tells, when
     there are no hits, whether nothing fits (`no_match`) or no source has any place within the filters on area
-    (`no_source`); `nearest` are then the best places without the filters.
+    (`no_source`); `nearest` are then the best places without the filters. `next_cursor` is that of the next page, None
+    after the last and for a query without a cursor; only the first page of a cursor has facets.
     """
 
     total: int
@@ -120,6 +125,7 @@ class SearchResults:
     did_you_mean: tuple[str, ...] = ()
     nothing: Nothing | None = None
     nearest: tuple[Hit, ...] = ()
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +237,7 @@ def results_to_json(results: SearchResults) -> dict[str, Any]:
         "did_you_mean": list(results.did_you_mean),
         "nothing": results.nothing,
         "nearest": [hit_to_json(hit) for hit in results.nearest],
+        "next_cursor": results.next_cursor,
     }
 
 

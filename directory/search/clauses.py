@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from directory.search.analysis import Analysed, joined_keys
-from directory.search.documents import LONGEST_HEAD
+from directory.search.documents import LONGEST_HEAD, LONGEST_KNOWN_HEAD
 from directory.search.folding import fold
 from directory.search.normalise import is_thai
 from directory.search.plan import Best, Clause, Every, Fuzzy, Prefix, Some, Term
@@ -53,14 +53,18 @@ def search_levels(text: Analysed) -> Iterator[Clause]:
 
 
 def suggest_levels(text: Analysed) -> Iterator[Clause]:
-    """The levels for a text that is still being typed: its last word, or run of words, is a beginning."""
+    """The levels for a text that is still being typed: its last word, or run of words, is a beginning.
+
+    Well-known places are the first level: they are first among all, and one place in ten is looked through much faster.
+    """
     count = len(text.words)
-    yield Best(
-        tuple(
-            Every((_all_words(text, range(first)), _beginning(text, first)) if first else (_beginning(text, first),))
-            for first in range(max(0, count - _LONGEST_RUN), count)
+    for begins in (_known_begins, _begins):
+        yield Best(
+            tuple(
+                Every((*([_all_words(text, range(first))] if first else ()), _beginning(text, first, begins)))
+                for first in range(max(0, count - _LONGEST_RUN), count)
+            )
         )
-    )
     if len(text.joined) > LONGEST_HEAD:
         key = text.key if is_thai(text.joined) else fold(text.joined, whole=False)
         yield Best((Prefix("names", text.joined, WORD), Prefix("name_keys", key, SOUND)))
@@ -98,11 +102,14 @@ def _is_word(clause: Clause, word: str) -> bool:
 
 def _lenient(text: Analysed, position: int) -> Best:
     word = text.words[position]
+    if word.kind:
+        # A word that is known is neither misspelt nor incomplete.
+        return Best(tuple(_ways(text, position)))
     ways = [*_ways(text, position), *_fuzzy("keys", word.key, NEAR_SOUND * _weight(text, position))]
     if position == len(text.words) - 1 and len(word.text) >= _BEGINNING_FROM:
         ways.append(Prefix("words", word.text, BEGINNING))
-        if not is_thai(word.text):
-            ways.append(Prefix("keys", fold(word.text, whole=False), BEGINNING))
+        if not is_thai(word.text) and len(key := fold(word.text, whole=False)) >= _FUZZY_FROM:
+            ways.append(Prefix("keys", key, BEGINNING))
     return Best(tuple(ways))
 
 
@@ -121,19 +128,22 @@ def _ways(text: Analysed, position: int) -> Iterator[Clause]:
         yield Term("kinds", word.kind, KIND * weight)
 
 
-def _beginning(text: Analysed, first: int) -> Clause:
+def _beginning(text: Analysed, first: int, begins: Callable[[str, str, float], Clause]) -> Clause:
     """A word that begins as the words from `first` on do when they are written as one."""
     written = "".join(word.text for word in text.words[first:])
-    ways: list[Clause] = [_begins("words", written, WORD)]
+    ways = [begins("words", written, WORD)]
     if not is_thai(written):
-        ways.append(_begins("keys", fold(written, whole=False), SOUND))
+        ways.append(begins("keys", fold(written, whole=False), SOUND))
     return Best(tuple(ways))
 
 
 def _begins(field: str, value: str, score: float) -> Clause:
-    if len(value) <= LONGEST_HEAD:
-        return Term("heads", value, score)
-    return Prefix(field, value, score)
+    return Term("heads", value, score) if len(value) <= LONGEST_HEAD else Prefix(field, value, score)
+
+
+def _known_begins(field: str, value: str, score: float) -> Clause:
+    """Of a well-known place, as long as that is one look-up."""
+    return Term("known_heads", value, score) if len(value) <= LONGEST_KNOWN_HEAD else Prefix(field, value, score)
 
 
 def _weight(text: Analysed, position: int) -> float:

@@ -27,9 +27,12 @@ from tic.core.areas import districts, provinces
 MOST_NAMES = 12
 """Names of one listing that are looked at: Thai, English, other languages, aliases, in this order."""
 
-LONGEST_HEAD = 3
+LONGEST_HEAD: Final = 3
 """Beginnings of words are kept up to this length, so that the first letters typed are one look-up."""
-
+LONGEST_KNOWN_HEAD: Final = 8
+"""The same for well-known places alone: they are few, and first among the suggestions."""
+_KNOWN_FROM: Final = 0.3
+"""From which prominence on a place is well known: about one in eight of the directory."""
 NEWEST_SECOND: Final = 9_999_999_999
 _LONGEST_SORT_KEY = 60
 _TELLING_WORD = 5
@@ -70,7 +73,8 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "kinds": sorted(kinds | set(parents)),
         "of_kind": sorted({*parents, *(kind for kind in kinds if _is_kindred(kind, parents))}),
         "area": sorted({*area_keys(listing.province_code), *area_keys(listing.district_code)}),
-        "heads": sorted({text[:n] for text in (*words, *inner, *keys) for n in range(1, LONGEST_HEAD + 1)} - {""}),
+        "heads": _heads((*words, *inner, *keys), LONGEST_HEAD),
+        "known_heads": _heads((*words, *inner, *keys), LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM else [],
         "category": list(parents),
         "province": listing.province_code,
         "district": listing.district_code,
@@ -88,6 +92,10 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "by_newest": f"{NEWEST_SECOND - _seconds(listing.updated_at):010d}{listing.id}",
         "shown": _shown(listing, forms, rank / _RANKS),
     }
+
+
+def _heads(texts: Iterable[str], longest: int) -> list[str]:
+    return sorted({text[:length] for text in texts for length in range(1, longest + 1)} - {""})
 
 
 def names_of(listing: Listing) -> list[str]:

@@ -12,6 +12,7 @@ from elasticsearch import (
     ApiError,
     AuthenticationException,
     AuthorizationException,
+    BadRequestError,
     Elasticsearch,
     NotFoundError,
     SerializationError,
@@ -21,10 +22,11 @@ from elasticsearch import (
 from elasticsearch.helpers import streaming_bulk
 
 from directory.search.base import BuildReport, Document
-from directory.search.elastic_body import mappings, search_body, stored
+from directory.search.cursor import expired
+from directory.search.elastic_body import KEEP_ALIVE, mappings, search_body, stored
 from directory.search.plan import Found, Plan, Row
 from directory.search.planned import PlannedSearch
-from tic.core.errors import IndexNotReady, ServiceUnavailable
+from tic.core.errors import BadInput, IndexNotReady, ServiceUnavailable
 
 _TRIES_PER_REQUEST: Final = 3
 _TRIES_PER_BATCH: Final = 6
@@ -61,9 +63,9 @@ class ElasticSearch(PlannedSearch):
         )
 
     def _run(self, plan: Plan) -> Found:
-        with self._errors():
+        with self._errors(pinned=plan.pin is not None):
             answer = self._client.search(
-                index=self._alias,
+                index=None if plan.pin else self._alias,
                 body={**search_body(plan), "timeout": f"{int(self._timeout_s * 1000)}ms"},
                 allow_partial_search_results=False,
             )
@@ -76,7 +78,17 @@ class ElasticSearch(PlannedSearch):
             for name, counted in answer.get("aggregations", {}).items()
         }
         total = hits["total"]["value"] if plan.counted else len(rows)
-        return Found(total, rows, facets)
+        after = tuple(hits["hits"][-1]["sort"]) if plan.pin and rows else ()
+        return Found(total, rows, facets, after)
+
+    def _pin(self) -> str:
+        with self._errors():
+            return str(self._client.open_point_in_time(index=self._alias, keep_alive=KEEP_ALIVE)["id"])
+
+    def _unpin(self, pin: str) -> None:
+        # It ends by itself when nobody asks for it any more.
+        with suppress(ServiceUnavailable, BadInput), self._errors():
+            self._client.close_point_in_time(id=pin)
 
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         with self._errors():
@@ -195,11 +207,13 @@ class ElasticSearch(PlannedSearch):
         self._client.close()
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """No error of the vendor passes."""
+    def _errors(self, *, pinned: bool = False) -> Iterator[None]:
+        """No error of the vendor passes; a request that names a `pinned` state of the index is refused without it."""
         try:
             yield
-        except NotFoundError as error:
+        except (NotFoundError, BadRequestError) as error:
+            if pinned:
+                raise expired() from error
             if "index_not_found" in str(error.body):
                 raise _not_ready() from error
             raise _refusal(error) from error

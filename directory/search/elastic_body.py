@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from directory.search.base import FACETS, Document
+from directory.search.cursor import KEPT_S
 from directory.search.plan import Best, Clause, Every, Fuzzy, Plan, Prefix, Some, Term
 
 Json = dict[str, Any]
 
-_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads")
+_WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads", "known_heads")
 _COUNTED_FIELDS: Final = (*FACETS, "hours")
 _SORTED_FIELDS: Final = ("id", "by_rank", "by_name_th", "by_name_en", "by_newest")
+KEEP_ALIVE: Final = f"{KEPT_S}s"
 _MOST_VALUES: Final = {"hours": 50_000}
 """Below the server's own limits of 65,536 values counted and 65,536 values of a filter."""
 _MOST_VALUES_ELSE: Final = 1000
@@ -54,6 +56,10 @@ def search_body(plan: Plan) -> Json:
         "track_total_hits": plan.counted,
         "_source": ["shown"],
     }
+    if plan.pin:
+        body["pit"] = {"id": plan.pin, "keep_alive": KEEP_ALIVE}
+    if plan.after:
+        body |= {"search_after": list(plan.after), "from": 0}
     if after:
         body["post_filter"] = {"bool": {"filter": list(after.values())}}
     if plan.facets:

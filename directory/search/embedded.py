@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -14,6 +15,7 @@ from typing import Any
 import tantivy
 
 from directory.search.base import BuildReport, Document
+from directory.search.cursor import KEPT_S, MOST_PINNED, expired
 from directory.search.embedded_answer import SCHEMA, State, engine_document
 from directory.search.index_folder import IndexFolder, Served, Stamp, broken_index, stamp_of
 from directory.search.plan import Found, Plan
@@ -42,6 +44,7 @@ class EmbeddedSearch(PlannedSearch):
         self._kept_answers = kept_answers
         self._opening = threading.Lock()
         self._open: _OpenIndex | None = None
+        self._pins: OrderedDict[str, tuple[State, float]] = OrderedDict()
 
     def _state(self) -> State:
         with self._opening:
@@ -56,9 +59,35 @@ class EmbeddedSearch(PlannedSearch):
                         raise
 
     def _run(self, plan: Plan) -> Found:
-        state = self._state()
+        state = self._state() if plan.pin is None else self._pinned(plan.pin)
         with _reading_errors(self._folder.path):
             return state.found(plan)
+
+    def _pin(self) -> str:
+        state = self._state()
+        with self._opening:
+            self._drop_expired()
+            while len(self._pins) >= MOST_PINNED:
+                self._pins.popitem(last=False)
+            self._pins[state.name] = state, time.monotonic()
+        return state.name
+
+    def _unpin(self, pin: str) -> None:
+        """Nothing is to be done: pages of other people may still come from the same state; it expires."""
+
+    def _pinned(self, pin: str) -> State:
+        with self._opening:
+            self._drop_expired()
+            if pin not in self._pins:
+                raise expired()
+            state, _ = self._pins.pop(pin)
+            self._pins[pin] = state, time.monotonic()
+        return state
+
+    def _drop_expired(self) -> None:
+        oldest = time.monotonic() - KEPT_S
+        for name in [name for name, (_, used) in self._pins.items() if used < oldest]:
+            del self._pins[name]
 
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         state = self._state()
@@ -124,6 +153,7 @@ class EmbeddedSearch(PlannedSearch):
         """Let go of the open files."""
         with self._opening:
             self._open = None
+            self._pins.clear()
 
 
 class _OpenIndex:

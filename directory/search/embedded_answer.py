@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import compress
@@ -17,18 +19,31 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from directory.search.base import FACETS, Document
+from directory.search.facet_columns import COLUMNS, code_of, columns_of, columns_with, expand
 from directory.search.plan import Best, Circle, Clause, Every, Found, Fuzzy, Plan, Prefix, Row, Some, Term
 from directory.search.tiles import cover, distances_km, tiles_of, z_order
 from tic.core.geo import Point
 
-_WORD_FIELDS: Final = ("id", "words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads", "tiles")
-_COUNTED_FIELDS: Final = (*FACETS, "hours")
-_LISTED_FIELDS: Final = {name: f"all_{name}" for name in ("category", "source", "certification", "access")}
-"""Fields with several values -> the field with all of them as one: such a column is counted many times as fast."""
-_BETWEEN: Final = "\x1f"
+_WORD_FIELDS: Final = (
+    "id",
+    "words",
+    "keys",
+    "names",
+    "name_keys",
+    "kinds",
+    "of_kind",
+    "area",
+    "heads",
+    "known_heads",
+    "tiles",
+)
+_COUNTED_FIELDS: Final = ("hours", *COLUMNS)
+_CODES: Final = {column: f"{column}_code" for column in COLUMNS}
 _SORT_FIELDS: Final = ("by_rank", "by_name_th", "by_name_en", "by_newest")
 _MOST_FACET_VALUES = 50_000
 _KEPT_CIRCLES = 16
+_FEW: Final = 500
+"""So many results are counted from the answer itself; the engine would have to look all of them up again."""
 _RINGS_KM = (2.0, 8.0, 32.0, 128.0, 512.0)
 """Radii within which the nearest are looked for, until enough are found; then everywhere."""
 
@@ -38,8 +53,12 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in _WORD_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (*_COUNTED_FIELDS, *_SORT_FIELDS, *_LISTED_FIELDS.values()):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in _LISTED_FIELDS)
+    for name in FACETS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (*_COUNTED_FIELDS, *_SORT_FIELDS):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in _CODES.values():
+        builder.add_unsigned_field(name, fast=True)
     for name in ("lat", "lon", "boost"):
         builder.add_float_field(name, fast=True)
     builder.add_unsigned_field("number", fast=True, indexed=True)
@@ -54,30 +73,47 @@ class State:
     """One state of the index, and its answers to the plans that were asked for last."""
 
     def __init__(self, searcher: tantivy.Searcher, kept_answers: int) -> None:
+        self.name = secrets.token_hex(8)
         self.searcher = searcher
         self._pages = lru_cache(maxsize=kept_answers)(self._page)
         self._counts = lru_cache(maxsize=kept_answers)(self._count)
+        self._coded: dict[int, str] | None = None
         # The page and the counts of one answer look into the same circle.
         self._circles = lru_cache(maxsize=_KEPT_CIRCLES)(self._circle)
 
     def found(self, plan: Plan) -> Found:
         """Total, rows of the page and counts; all pages and orders of a query have the same counts."""
-        found = self._pages(replace(plan, facets=()))
-        if not plan.facets:
-            return found
-        if plan.counted and not found.total and not plan.filters:
-            return replace(found, facets={name: {} for name in plan.facets})
-        return replace(
-            found, facets=self._counts(replace(plan, order="by_rank", near=None, offset=0, limit=1, counted=False))
-        )
+        plan = replace(plan, pin=None)
+        page = self._pages(replace(plan, facets=()))
+        counts: dict[str, dict[str, int]] = {}
+        if page.all is not None:
+            filtered = {name for name, _ in plan.filters}
+            counts = self._count_few(page.all, [name for name in plan.facets if name not in filtered])
+        facets = tuple(name for name in plan.facets if name not in counts)
+        if facets:
+            counts |= self._counts(
+                replace(plan, facets=facets, order="by_rank", near=None, offset=0, limit=1, counted=False)
+            )
+        return replace(page.found, facets=counts)
 
     def shown(self, listing_id: str) -> dict[str, Any] | None:
         """What is shown of the document of an id, None when there is none."""
         hits = self.searcher.search(_term("id", listing_id), 1, count=False).hits
         return stored(self.searcher, hits[0][1]) if hits else None
 
-    def _page(self, plan: Plan) -> Found:
-        return self._answer(plan).found()
+    def _page(self, plan: Plan) -> _Page:
+        return self._answer(plan).page()
+
+    def _count_few(self, addresses: Sequence[tantivy.DocAddress], facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Counts of the facets that stand in columns among few documents."""
+        counts: dict[str, dict[str, int]] = {}
+        if self._coded is None:
+            every = _column_counts(self.searcher, Query.all_query(), COLUMNS)
+            self._coded = {code_of(value): value for values in every.values() for value in values}
+        for column, names in columns_with(facets).items():
+            codes = Counter(cast("list[int]", self.searcher.fast_field_values(_CODES[column], list(addresses))))
+            counts |= expand({self._coded[code]: count for code, count in codes.items()}, names)
+        return counts
 
     def _count(self, plan: Plan) -> dict[str, dict[str, int]]:
         return self._answer(plan).facets()
@@ -100,9 +136,9 @@ def engine_document(document: Document) -> tantivy.Document:
     values["number"] = z_order(document["lat"], document["lon"]) << 32 | own
     values["tiles"] = tiles_of(document["lat"], document["lon"])
     values["shown"] = shown.encode()
-    for name, listed in _LISTED_FIELDS.items():
-        if values.get(name):
-            values[listed] = _BETWEEN.join(values[name])
+    for column, value in columns_of(document).items():
+        values[column] = value
+        values[_CODES[column]] = code_of(value)
     return tantivy.Document.from_dict(values, SCHEMA)
 
 
@@ -137,6 +173,14 @@ def _query(clause: Clause) -> Query:
             return Query.boolean_query([(Occur.Should, _query(part)) for part in clauses], at_least)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Total and rows of a page; all: the addresses of all documents found, when they are few and known."""
+
+    found: Found
+    all: Sequence[tantivy.DocAddress] | None = None
+
+
 class _Answer:
     """One plan answered on one state of the index."""
 
@@ -147,22 +191,24 @@ class _Answer:
         self._filters = {name: _any_of(name, values) for name, values in plan.filters}
         self._area = [*self._box(), *in_circle]
 
-    def found(self) -> Found:
+    def page(self) -> _Page:
         """Total and rows of the page."""
-        total, rows = self._nearest() if self._plan.order == "distance" else self._ordered()
-        return Found(total, tuple(rows))
-
-    def _ordered(self) -> tuple[int, list[Row]]:
         plan = self._plan
-        options: dict[str, Any] = {"order_by_field": plan.order, "order": tantivy.Order.Asc}
-        if plan.order == "score":
-            options = {"weight_by_field": "boost"}
-        result = self._searcher.search(
-            self._everything(), plan.limit, count=plan.counted, offset=plan.offset, **options
-        )
+        if plan.order == "distance":
+            total, rows = self._nearest()
+            return _Page(Found(total, tuple(rows)))
         scored = plan.order == "score"
-        rows = [Row(stored(self._searcher, at), float(key) if scored else 0.0) for key, at in result.hits]
-        return _total(result), rows
+        options: dict[str, Any] = {"order_by_field": plan.order, "order": tantivy.Order.Asc}
+        if scored:
+            options = {"weight_by_field": "boost"}
+        # By score a few more cost nothing; another order is looked up for each.
+        limit = max(plan.limit, _FEW) if scored and plan.counted and not plan.offset else plan.limit
+        result = self._searcher.search(self._everything(), limit, count=plan.counted, offset=plan.offset, **options)
+        found = result.hits[: plan.limit]
+        rows = [Row(stored(self._searcher, at), float(key) if scored else 0.0) for key, at in found]
+        total = _total(result)
+        few = [at for _, at in result.hits] if plan.counted and total == len(result.hits) else None
+        return _Page(Found(total, tuple(rows)), few)
 
     def _everything(self, *more: Query, without: str | None = None) -> Query:
         """The clause within all filters but that on `without`."""
@@ -222,10 +268,19 @@ class _Answer:
         return counts
 
     def _counts(self, query: Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
-        fields = {name: _LISTED_FIELDS.get(name, name) for name in names}
-        wanted = {name: {"terms": {"field": field, "size": _MOST_FACET_VALUES}} for name, field in fields.items()}
-        answer = self._searcher.aggregate(query, wanted)
-        return {name: _by_value(answer[name]["buckets"]) for name in names}
+        columns = columns_with(names)
+        alone = [name for name in names if name in _COUNTED_FIELDS]
+        found = _column_counts(self._searcher, query, [*columns, *alone])
+        counts = {name: found[name] for name in alone}
+        for column, held in columns.items():
+            counts |= expand(found[column], held)
+        return counts
+
+
+def _column_counts(searcher: tantivy.Searcher, query: Query, columns: Iterable[str]) -> dict[str, dict[str, int]]:
+    wanted = {name: {"terms": {"field": name, "size": _MOST_FACET_VALUES}} for name in columns}
+    answer = searcher.aggregate(query, wanted)
+    return {name: {item["key"]: item["doc_count"] for item in answer[name]["buckets"]} for name in wanted}
 
 
 def _in_circle(searcher: tantivy.Searcher, clause: Query, circle: Circle) -> Query:
@@ -255,14 +310,6 @@ def _distances(
     lats = cast("list[float]", searcher.fast_field_values("lat", addresses))
     lons = cast("list[float]", searcher.fast_field_values("lon", addresses))
     return distances_km(centre, lats, lons)
-
-
-def _by_value(buckets: Sequence[dict[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for bucket in buckets:
-        for value in bucket["key"].split(_BETWEEN):
-            counts[value] = counts.get(value, 0) + bucket["doc_count"]
-    return counts
 
 
 def _total(result: tantivy.SearchResult) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from rapidfuzz.distance import Levenshtein
@@ -89,17 +90,18 @@ def _places(name: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _plain(name: str) -> tuple[str, list[int]]:
     """The letters as they are compared, and for each the character of the name that it comes from."""
-    letters: list[str] = []
-    origin: list[int] = []
-    for position, character in enumerate(name):
-        plain = unicodedata.normalize("NFKD", character).lower()
-        if not "\u0e00" <= character <= "\u0e7f":
-            plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-        elif character.isdigit():
-            plain = str(unicodedata.digit(character))
-        elif character == "ำ":
-            plain = character
-        plain = "".join(letter for letter in plain if letter not in "'’‘`´ʼ" and letter.isprintable())
-        letters.append(plain)
-        origin += [position] * len(plain)
+    letters = [_letter(character) for character in name]
+    origin = [position for position, letter in enumerate(letters) for _ in letter]
     return "".join(letters), origin
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    plain = unicodedata.normalize("NFKD", character).lower()
+    if not "\u0e00" <= character <= "\u0e7f":
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    elif character.isdigit():
+        plain = str(unicodedata.digit(character))
+    elif character == "ำ":
+        plain = character
+    return "".join(letter for letter in plain if letter not in "'’‘`´ʼ" and letter.isprintable())

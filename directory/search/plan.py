@@ -83,7 +83,8 @@ class Plan:
 
     clause: None for all documents; filters: field -> values, any of which fits; near: where distance is measured
     from when the order is `distance`; facets: fields whose values are counted without the filter on that field;
-    counted: whether the total is wanted.
+    counted: whether the total is wanted; pin: the state of the index to look in, None for the present one; after: the
+    place of the last row before the page in a pinned state, instead of the offset where the engine gave one.
     """
 
     clause: Clause | None = None
@@ -96,6 +97,8 @@ class Plan:
     limit: int = 20
     facets: tuple[str, ...] = ()
     counted: bool = True
+    pin: str | None = None
+    after: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An engine's answer; facets: field -> value -> count."""
+    """An engine's answer; facets: field -> value -> count; after: the place of the last row, if the engine has such."""
 
     total: int
     rows: tuple[Row, ...] = ()
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    after: tuple[Any, ...] = ()
 
 
 def plan_of(query: SearchQuery) -> Plan:

@@ -12,14 +12,15 @@ from typing import Any, Final
 from directory.categories import categories
 from directory.hours import open_terms
 from directory.search.analysis import Analysed
-from directory.search.answering import Answering
+from directory.search.answering import Answer, Answering
 from directory.search.base import FacetCount, Hit, SearchQuery, SearchResults, Suggestion
 from directory.search.clauses import suggest_levels
+from directory.search.cursor import FIRST, Cursor, read_cursor, search_mark, write_cursor
 from directory.search.highlighting import best_name
 from directory.search.known_names import known_completions
 from directory.search.plan import Circle, Found, Plan, Row
 from directory.search.ranking import WINDOW
-from directory.search.suggesting import analyse_typed, suggestions_of
+from directory.search.suggesting import Completion, analyse_typed, complete, suggestions_of
 from tic.core.geo import Point, distance_km
 
 _NEARBY_KM: Final = 30.0
@@ -46,13 +47,25 @@ class PlannedSearch(ABC):
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         """What is shown of one document, or None when there is none of that id."""
 
+    @abstractmethod
+    def _pin(self) -> str:
+        """Keep the present state of the index for plans that name it, for KEPT_S after the last of them."""
+
+    @abstractmethod
+    def _unpin(self, pin: str) -> None:
+        """Let go of a state that was kept."""
+
     _hours: tuple[float, str | None, tuple[str, ...]] | None = None
 
     def search(self, query: SearchQuery) -> SearchResults:
         """One page of results with facets."""
         started = time.perf_counter()
+        cursor = None
+        if query.cursor is not None:
+            cursor = self._first(query) if query.cursor == FIRST else read_cursor(query)
+            query = cursor.query(query)
         open_then = (("hours", self._open_at(query.open_at)),) if query.open_at else ()
-        answer = Answering(self._run, query, open_then).answer()
+        answer = Answering(self._run, query, open_then, cursor).answer()
         return SearchResults(
             total=answer.found.total,
             hits=tuple(_hit(row, answer.near, answer.text) for row in answer.rows),
@@ -62,7 +75,21 @@ class PlannedSearch(ABC):
             did_you_mean=answer.did_you_mean,
             nothing=answer.nothing,
             nearest=tuple(_hit(row, answer.near) for row in answer.nearest),
+            next_cursor=self._next(cursor, answer) if cursor else None,
         )
+
+    def _first(self, query: SearchQuery) -> Cursor:
+        moment = query.open_at.isoformat() if query.open_at else None
+        return Cursor(self._pin(), search_mark(query), open_at=moment)
+
+    def _next(self, cursor: Cursor, answer: Answer) -> str | None:
+        beyond = cursor.offset + len(answer.rows)
+        if answer.rows and beyond < answer.found.total:
+            return write_cursor(replace(cursor, offset=beyond, after=answer.found.after))
+        # Somebody whose connection broke may ask for the last of several pages again.
+        if cursor.offset == 0:
+            self._unpin(cursor.pin)
+        return None
 
     def _open_at(self, moment: datetime) -> tuple[str, ...]:
         """The opening hours of the directory that are open at the moment."""
@@ -80,14 +107,15 @@ class PlannedSearch(ABC):
         if not analysed.words or limit < 1:
             return []
         plan = Plan(order="score", limit=max(WINDOW, limit), counted=False)
-        rows: dict[str, Row] = {}
-        for clause in suggest_levels(analysed):
+        found: dict[str, Completion] = {}
+        for is_all, clause in enumerate(suggest_levels(analysed)):
             for row in self._run(replace(plan, clause=clause)).rows:
-                rows.setdefault(row.shown["id"], row)
-            if len(rows) >= limit:
+                found.setdefault(row.shown["id"], complete(analysed, row, language))
+            # Well-known places are looked at first: names with such a word elsewhere may be surpassed by other places.
+            if len(found) >= limit and (is_all or sum(item.begins for item in found.values()) >= limit):
                 break
         known = known_completions(analysed, most=limit // _SHARE_OF_KNOWN, near=near)
-        places = suggestions_of(analysed, list(rows.values()), language=language, limit=limit - len(known), near=near)
+        places = suggestions_of(list(found.values()), limit=limit - len(known), near=near)
         return [*known, *places]
 
     def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:

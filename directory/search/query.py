@@ -25,7 +25,7 @@ MAX_RADIUS_KM: Final = round(math.pi * EARTH_RADIUS_KM)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 PARAMS: Final = (
     *("q", "lang", "category", "province", "district", "source", "price", "certification", "access", "open"),
-    *("near", "radius_km", "bbox", "sort", "page", "size"),
+    *("near", "radius_km", "bbox", "sort", "page", "size", "literal", "cursor"),
 )
 _LISTS: Final = ("category", "province", "district", "source", "price", "certification", "access")
 _ADVERTISERS: Final = frozenset({"fbclid", "gclid", "gbraid", "wbraid", "msclkid", "mc_cid", "mc_eid", "igshid", "_ga"})
@@ -39,6 +39,7 @@ _LONGEST_SLUG = 60
 def make_query(
     text: str = "",
     *,
+    literal: bool = False,
     language: str = "th",
     categories: Iterable[str] = (),
     provinces: Iterable[str] = (),
@@ -55,6 +56,7 @@ def make_query(
     page: int = 1,
     size: int = 20,
     facets: Iterable[str] = FACETS,
+    cursor: str | None = None,
 ) -> SearchQuery:
     """A query with every field checked and bounded (see SearchQuery). Provinces may be codes or names.
 
@@ -65,8 +67,11 @@ def make_query(
     point = _point(near)
     checked_sort = _sort(sort, point)
     _check_page(page, size)
+    if cursor is not None and page != 1:
+        raise BadInput("A cursor goes from page to page by itself. Leave out page.")
     return SearchQuery(
         text=text[:MAX_QUERY_TEXT],
+        literal=literal,
         language=_language(language),
         categories=_values("category", categories, _category),
         provinces=_values("province", provinces, _province),
@@ -83,14 +88,15 @@ def make_query(
         page=page,
         size=size,
         facets=_values("facets", facets, _facet),
+        cursor=cursor,
     )
 
 
 def query_from_params(params: Mapping[str, str | Sequence[str]]) -> SearchQuery:
     """A query from the parameters of an address: the keys of PARAMS, each repeated or with commas; empty is absent.
 
-    near is `lat,lon`; bbox `west,south,east,north`; open is `now` or a moment in ISO 8601. What advertisers append to
-    addresses is passed over. Raises BadInput naming the parameter that cannot be used.
+    near is `lat,lon`; bbox `west,south,east,north`; open is `now` or a moment in ISO 8601; literal is 1 or 0. What
+    advertisers append to addresses is passed over. Raises BadInput naming the parameter that cannot be used.
     """
     unknown = [key for key in params if key not in PARAMS and key not in _ADVERTISERS and not key.startswith("utm_")]
     if unknown:
@@ -103,6 +109,7 @@ def query_from_params(params: Mapping[str, str | Sequence[str]]) -> SearchQuery:
     bbox = _numbers("bbox", one["bbox"], 4, "98.2,7.7,98.5,8.2") if one["bbox"] else None
     return make_query(
         one["q"],
+        literal=_yes_or_no("literal", one["literal"]),
         language=one["lang"] or "th",
         categories=lists["category"],
         provinces=lists["province"],
@@ -118,6 +125,7 @@ def query_from_params(params: Mapping[str, str | Sequence[str]]) -> SearchQuery:
         sort=one["sort"] or "relevance",
         page=_whole("page", one["page"]) if one["page"] else 1,
         size=_whole("size", one["size"]) if one["size"] else 20,
+        cursor=one["cursor"] or None,
     )
 
 
@@ -148,6 +156,10 @@ def _whole(name: str, value: str) -> int:
         return int(value)
     except ValueError as error:
         raise BadInput("{name} must be a whole number, not {value}.", name=name, value=value[:40]) from error
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    return _one_of(name, value or "0", ("0", "1")) == "1"
 
 
 def _values(name: str, values: Iterable[str], check: Any) -> tuple[str, ...]:

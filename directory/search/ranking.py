@@ -103,9 +103,11 @@ class _Query:
             tuple((key, range(*span)) for span, key in longest_first),
         )
 
-    def positions_of_area(self, area: frozenset[str]) -> set[int]:
-        """Positions of the words that name the area of a place."""
-        return {position for key, positions in self.runs if key in area for position in positions}
+    def positions_of_area(self, area: frozenset[str], name: _Name) -> set[int]:
+        """Positions of the words that name the area of a place and are not in its name."""
+        return {
+            position for key, positions in self.runs if key in area and key not in name.key_at for position in positions
+        }
 
 
 def _ranked(query: _Query, row: Row, near: Point | None) -> Ranked:
@@ -140,7 +142,7 @@ def _agreement(query: _Query, name: _Name, area: frozenset[str], kinds: frozense
 def _partial(query: _Query, name: _Name, area: frozenset[str], kinds: frozenset[str]) -> float:
     asked = found = 0.0
     covered: set[int] = set()
-    elsewhere = query.positions_of_area(area - name.key_at.keys())
+    elsewhere = query.positions_of_area(area, name)
     for position, word in enumerate(query.text.words):
         if position in elsewhere or word.kind == WHERE:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from directory.search.analysis import Analysed, Word, analyse, key_of
@@ -39,23 +39,41 @@ def analyse_typed(text: str) -> Analysed:
     )
 
 
-def suggestions_of(
-    text: Analysed, rows: Sequence[Row], *, language: str, limit: int, near: Point | None
-) -> list[Suggestion]:
-    """The best completions: names that begin so, then names with such a word; well-known and near places first."""
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A place with the name of it that completes what was typed."""
+
+    fit: _Fit
+    name: str
+    row: Row
+
+    @property
+    def begins(self) -> bool:
+        """Whether the whole name begins as what was typed, written or as it sounds."""
+        return self.fit <= _Fit.NAME_SOUNDS
+
+
+def complete(text: Analysed, row: Row, language: str) -> Completion:
+    """The best completion of a place, in the letters that were typed where it has such a name, else in `language`."""
     key = text.key if is_thai(text.joined) else fold(text.joined, whole=False)
-    chosen = [(*_best_name(text, key, row, language), row) for row in rows]
-    chosen.sort(key=lambda item: (item[0], -_standing(item[2], near), len(item[1]), item[2].shown["id"]))
+    return Completion(*_best_name(text, key, row, language), row)
+
+
+def suggestions_of(found: Sequence[Completion], *, limit: int, near: Point | None) -> list[Suggestion]:
+    """The best completions: names that begin so, then names with such a word; well-known and near places first."""
+    chosen = sorted(
+        found, key=lambda item: (item.fit, -_standing(item.row, near), len(item.name), item.row.shown["id"])
+    )
     return [
         Suggestion(
-            id=row.shown["id"],
-            text=name,
-            name_th=row.shown["name_th"],
-            name_en=row.shown["name_en"],
-            category=row.shown["category"],
-            province_code=row.shown["province"],
+            id=item.row.shown["id"],
+            text=item.name,
+            name_th=item.row.shown["name_th"],
+            name_en=item.row.shown["name_en"],
+            category=item.row.shown["category"],
+            province_code=item.row.shown["province"],
         )
-        for _, name, row in chosen[:limit]
+        for item in chosen[:limit]
     ]
 
 

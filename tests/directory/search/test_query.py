@@ -29,6 +29,7 @@ def test_parameters_may_be_repeated_or_have_commas_and_empty_ones_are_absent() -
             "near": "13.75, 100.5",
             "radius_km": "2.5",
             "bbox": "",
+            "literal": "1",
             "sort": "distance",
             "page": "2",
             "size": "50",
@@ -36,6 +37,7 @@ def test_parameters_may_be_repeated_or_have_commas_and_empty_ones_are_absent() -
     )
     assert query == SearchQuery(
         text="wat pho",
+        literal=True,
         language="en",
         categories=("temple", "museum"),
         provinces=("TH-10", "TH-83"),
@@ -83,6 +85,7 @@ def test_parameters_may_be_repeated_or_have_commas_and_empty_ones_are_absent() -
         ({"open": "later"}, "open cannot be read: later. Write now"),
         ({"open": "9999-12-31T23:59"}, "open must be between the years 2000 and 2100"),
         ({"open": "0001-01-01T00:00+14:00"}, "open must be between"),
+        ({"literal": "yes"}, "literal must be one of 0, 1, not yes"),
         ({"lang": "fr"}, "lang must be th or en, not fr"),
         ({"provnce": "TH-10"}, "There is no search parameter provnce"),
         ({"source": ",".join(f"s{number}" for number in range(101))}, "source has too many values"),

@@ -54,6 +54,14 @@ def test_a_temple_that_is_listed_as_a_historic_site_is_a_temple(places: SearchEn
     assert "th14-sala-ayutthaya" not in found
 
 
+def test_a_text_may_be_taken_as_a_name_and_nothing_else(places: SearchEngine) -> None:
+    understood = places.search(make_query("Beach Phuket"))
+    literal = places.search(make_query("Beach Phuket", literal=True))
+    assert understood.understood == Understood(categories=("beach",), provinces=("TH-83",))
+    assert literal.understood is None
+    assert places.search(make_query("Wat Chiang Man", literal=True)).hits[0].id == "th50-wat-chiang-man"
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [
