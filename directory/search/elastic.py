@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -13,13 +13,16 @@ from elasticsearch import (
     AuthenticationException,
     AuthorizationException,
     BadRequestError,
+    ConnectionTimeout,
     Elasticsearch,
     NotFoundError,
     SerializationError,
     TransportError,
     UnsupportedProductError,
 )
+from elasticsearch import ConnectionError as NoConnection
 from elasticsearch.helpers import streaming_bulk
+from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_random_exponential
 
 from directory.search.base import BuildReport, Document
 from directory.search.cursor import expired
@@ -28,14 +31,19 @@ from directory.search.plan import Found, Plan, Row
 from directory.search.planned import PlannedSearch
 from tic.core.errors import BadInput, IndexNotReady, ServiceUnavailable
 
-_TRIES_PER_REQUEST: Final = 3
+_BUSY: Final = (429, 502, 503, 504)
+"""What a cluster answers that has too much to do, or is just replacing a node that was lost."""
+_TRIES_PER_READ: Final = 2
+_TRIES_PER_WRITE: Final = 6
 _TRIES_PER_BATCH: Final = 6
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 20.0
+_LONGEST_READ_PAUSE_S: Final = 2.0
 _BATCH_DOCUMENTS: Final = 1000
 _BATCH_BYTES: Final = 8 * 1024 * 1024
 _SLOW_REQUEST_S: Final = 300.0
 """For requests that change a whole index."""
+_LEAST_WRITE_S: Final = 60.0
 
 
 class ElasticSearch(PlannedSearch):
@@ -55,18 +63,23 @@ class ElasticSearch(PlannedSearch):
         self._client = Elasticsearch(
             list(addresses),
             api_key=api_key,
-            request_timeout=timeout_s,
-            max_retries=_TRIES_PER_REQUEST - 1,
+            # A node that hangs is left for another one in time.
+            request_timeout=timeout_s / _TRIES_PER_READ,
+            max_retries=_TRIES_PER_READ - 1,
             retry_on_timeout=True,
-            retry_on_status=(429, 502, 503, 504),
-            retry_backoff_base=_FIRST_PAUSE_S / 5,
+            retry_backoff_base=_FIRST_PAUSE_S / 10,
+        )
+        self._writer = self._client.options(
+            request_timeout=max(timeout_s, _LEAST_WRITE_S), max_retries=_TRIES_PER_WRITE - 1, retry_on_status=_BUSY
         )
 
     def _run(self, plan: Plan) -> Found:
+        limit_ms = int(self._timeout_s * 1000 / _TRIES_PER_READ)
         with self._errors(pinned=plan.pin is not None):
-            answer = self._client.search(
+            answer = self._read(
+                self._client.search,
                 index=None if plan.pin else self._alias,
-                body={**search_body(plan), "timeout": f"{int(self._timeout_s * 1000)}ms"},
+                body={**search_body(plan), "timeout": f"{limit_ms}ms"},
                 allow_partial_search_results=False,
             )
         if answer["timed_out"]:
@@ -83,7 +96,8 @@ class ElasticSearch(PlannedSearch):
 
     def _pin(self) -> str:
         with self._errors():
-            return str(self._client.open_point_in_time(index=self._alias, keep_alive=KEEP_ALIVE)["id"])
+            answer = self._read(self._client.open_point_in_time, index=self._alias, keep_alive=KEEP_ALIVE)
+            return str(answer["id"])
 
     def _unpin(self, pin: str) -> None:
         # It ends by itself when nobody asks for it any more.
@@ -92,7 +106,8 @@ class ElasticSearch(PlannedSearch):
 
     def _shown(self, listing_id: str) -> dict[str, Any] | None:
         with self._errors():
-            answer = self._client.search(
+            answer = self._read(
+                self._client.search,
                 index=self._alias,
                 query={"term": {"id": listing_id}},
                 size=1,
@@ -108,7 +123,7 @@ class ElasticSearch(PlannedSearch):
         index = f"{self._alias}-{version}-{secrets.token_hex(4)}".lower()
         with self._errors():
             settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": -1}
-            slow = self._client.options(request_timeout=_SLOW_REQUEST_S)
+            slow = self._writer.options(request_timeout=_SLOW_REQUEST_S)
             # A node may be lost while documents are sent: with every copy there from the start, each of them has all.
             slow.indices.create(
                 index=index, mappings=mappings(version), settings=settings, wait_for_active_shards="all"
@@ -133,9 +148,9 @@ class ElasticSearch(PlannedSearch):
 
     def _swap_in(self, index: str) -> list[str]:
         """Point the alias at the index; returns the indices of older versions and of builds that were killed."""
-        others = [name for name in self._client.indices.get(index=f"{self._alias}-*") if name != index]
+        others = [name for name in self._writer.indices.get(index=f"{self._alias}-*") if name != index]
         removals = [{"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}}]
-        self._client.indices.update_aliases(
+        self._writer.indices.update_aliases(
             actions=[*removals, {"add": {"index": index, "alias": self._alias, "is_write_index": True}}]
         )
         return others
@@ -155,14 +170,14 @@ class ElasticSearch(PlannedSearch):
 
     def _require_index(self) -> None:
         # Writing to an alias that is not there would make an index of its name.
-        if not self._client.indices.exists_alias(name=self._alias):
+        if not self._writer.indices.exists_alias(name=self._alias):
             raise _not_ready()
 
     def _send(self, actions: Iterable[dict[str, Any]], *, visible: bool = False) -> int:
         """Send actions in batches, each again after a pause when the cluster is busy; returns how many were done."""
         done = 0
         results = streaming_bulk(
-            self._client.options(request_timeout=max(self._timeout_s, 60.0)),
+            self._writer,
             actions,
             chunk_size=_BATCH_DOCUMENTS,
             max_chunk_bytes=_BATCH_BYTES,
@@ -192,15 +207,25 @@ class ElasticSearch(PlannedSearch):
     def count(self) -> int:
         """Number of documents served."""
         with self._errors():
-            return int(self._client.count(index=self._alias)["count"])
+            return int(self._read(self._client.count, index=self._alias)["count"])
 
     def version(self) -> str | None:
         """Version name of the index served, None before the first build."""
         with suppress(IndexNotReady), self._errors():
-            answer = self._client.indices.get_mapping(index=self._alias)
+            answer = self._read(self._client.indices.get_mapping, index=self._alias)
             found = next(iter(answer.values()))
             return str(found["mappings"].get("_meta", {}).get("version", ""))
         return None
+
+    def _read(self, call: Callable[..., Any], **request: Any) -> Any:
+        """The answer to a request, asked again for a few seconds while the cluster is busy or replaces a node."""
+        tries = Retrying(
+            stop=stop_before_delay(self._timeout_s / _TRIES_PER_READ),
+            wait=wait_random_exponential(multiplier=_FIRST_PAUSE_S / 5, max=_LONGEST_READ_PAUSE_S),
+            retry=retry_if_exception(_may_pass),
+            reraise=True,
+        )
+        return tries(call, **request)
 
     def close(self) -> None:
         """Release connections."""
@@ -233,6 +258,13 @@ class ElasticSearch(PlannedSearch):
 def _index_actions(index: str, documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
     for document in documents:
         yield {"_op_type": "index", "_index": index, "_id": document["id"], "_source": stored(document)}
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the same request may be answered in a moment. What took too long is not asked for again."""
+    if isinstance(error, ConnectionTimeout):
+        return False
+    return isinstance(error, NoConnection) or (isinstance(error, ApiError) and error.status_code in _BUSY)
 
 
 def _not_ready() -> IndexNotReady:

@@ -208,8 +208,9 @@ def test_a_server_that_takes_the_request_and_never_answers_is_given_up_in_bounde
 
 
 def test_an_index_without_a_node_for_its_shard_is_told_and_answers_nothing_by_halves(
-    engine: ElasticSearch, client: Elasticsearch, prefix: str
+    elasticsearch_url: str, client: Elasticsearch, prefix: str
 ) -> None:
+    engine = ElasticSearch([elasticsearch_url], prefix=prefix, timeout_s=2)
     nowhere = {"number_of_replicas": 0, "routing.allocation.include._name": "nowhere"}
     client.indices.create(
         index=f"{prefix}-listings-red",
@@ -220,6 +221,7 @@ def test_an_index_without_a_node_for_its_shard_is_told_and_answers_nothing_by_ha
     for call in (lambda: engine.search(make_query("wat")), lambda: engine.suggest("wat"), engine.count):
         with pytest.raises(ServiceUnavailable, match="cannot do this now"):
             call()
+    engine.close()
     client.indices.delete(index=f"{prefix}-listings-red")
 
 
