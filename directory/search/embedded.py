@@ -20,7 +20,7 @@ from directory.search.embedded_answer import SCHEMA, State, engine_document
 from directory.search.index_folder import IndexFolder, Served, Stamp, broken_index, stamp_of
 from directory.search.plan import Found, Plan
 from directory.search.planned import PlannedSearch
-from tic.core.errors import StorageFailed
+from tic.core.errors import IndexNotReady, StorageFailed
 from tic.core.files import storage_errors
 
 _BATCH_DOCUMENTS = 500
@@ -187,7 +187,10 @@ def _open_index(served: Served) -> tantivy.Index:
     if stamp_of(served.folder / "meta.json") is None:
         raise broken_index(served.folder)
     with _reading_errors(served.folder):
-        return tantivy.Index.open(str(served.folder))
+        index = tantivy.Index.open(str(served.folder))
+    if index.schema != SCHEMA:
+        raise IndexNotReady("The search index was built by another version of the program. Build it anew: tic index")
+    return index
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from directory.search.base import Document
 from directory.search.embedded import EmbeddedSearch
 from directory.search.query import make_query
 from engines import wait_until
-from tic.core.errors import Conflict, StorageFailed
+from tic.core.errors import Conflict, IndexNotReady, StorageFailed
 
 SUPPORT = Path(__file__).resolve().parents[2] / "support"
 
@@ -188,6 +189,23 @@ def test_a_damaged_index_is_told_in_one_sentence(
     with pytest.raises(StorageFailed, match="tic index --rebuild") as caught:
         reader.search(make_query("wat"))
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_index_of_another_version_of_the_program_is_told_and_a_build_replaces_it(
+    tmp_path: Path, documents: list[Document]
+) -> None:
+    engine = EmbeddedSearch(tmp_path)
+    engine.build(documents[:3], version="v1")
+    folder = versions(tmp_path)[0]
+    shutil.rmtree(folder)
+    folder.mkdir()
+    tantivy.Index(tantivy.SchemaBuilder().add_text_field("id").build(), path=str(folder)).writer().commit()
+    other = EmbeddedSearch(tmp_path)
+    for call in (lambda: other.search(make_query("wat")), other.count, lambda: other.upsert(documents[:1])):
+        with pytest.raises(IndexNotReady, match="another version of the program"):
+            call()
+    other.build(documents[:3], version="v2")
+    assert other.count() == 3
 
 
 def test_a_damaged_pointer_is_told_and_a_build_repairs_it(
