@@ -6,9 +6,9 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import compress
 from typing import Any, Final, cast
@@ -19,7 +19,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from directory.search.base import FACETS, Document
-from directory.search.facet_columns import COLUMNS, code_of, columns_of, columns_with, expand
+from directory.search.facet_columns import COLUMNS, ColumnValues, code_of, columns_of, columns_with
 from directory.search.plan import Best, Circle, Clause, Every, Found, Fuzzy, Plan, Prefix, Row, Some, Term
 from directory.search.tiles import cover, distances_km, tiles_of, z_order
 from tic.core.geo import Point
@@ -77,7 +77,6 @@ class State:
         self.searcher = searcher
         self._pages = lru_cache(maxsize=kept_answers)(self._page)
         self._counts = lru_cache(maxsize=kept_answers)(self._count)
-        self._coded: dict[int, str] | None = None
         # The page and the counts of one answer look into the same circle.
         self._circles = lru_cache(maxsize=_KEPT_CIRCLES)(self._circle)
 
@@ -104,19 +103,22 @@ class State:
     def _page(self, plan: Plan) -> _Page:
         return self._answer(plan).page()
 
+    @cached_property
+    def columns(self) -> dict[str, ColumnValues]:
+        """All values of each column of facets."""
+        every = _column_counts(self.searcher, Query.all_query(), COLUMNS)
+        return {column: ColumnValues(values) for column, values in every.items()}
+
     def _count_few(self, addresses: Sequence[tantivy.DocAddress], facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """Counts of the facets that stand in columns among few documents."""
         counts: dict[str, dict[str, int]] = {}
-        if self._coded is None:
-            every = _column_counts(self.searcher, Query.all_query(), COLUMNS)
-            self._coded = {code_of(value): value for values in every.values() for value in values}
         for column, names in columns_with(facets).items():
             codes = Counter(cast("list[int]", self.searcher.fast_field_values(_CODES[column], list(addresses))))
-            counts |= expand({self._coded[code]: count for code, count in codes.items()}, names)
+            counts |= self.columns[column].count_codes(codes, names)
         return counts
 
     def _count(self, plan: Plan) -> dict[str, dict[str, int]]:
-        return self._answer(plan).facets()
+        return self._answer(plan).facets(self.columns)
 
     def _answer(self, plan: Plan) -> _Answer:
         return _Answer(self.searcher, plan, self._circles(plan.clause, plan.circle) if plan.circle else ())
@@ -258,22 +260,24 @@ class _Answer:
         rows.sort(key=lambda item: (item[0], item[1]["id"]))
         return [Row(shown) for _, shown in rows[plan.offset - start :][: plan.limit]]
 
-    def facets(self) -> dict[str, dict[str, int]]:
-        """Counts of each facet within the filters on the others."""
+    def facets(self, values: Mapping[str, ColumnValues]) -> dict[str, dict[str, int]]:
+        """Counts of each facet within the filters on the others. values: of each column."""
         plain = [name for name in self._plan.facets if name not in self._filters]
-        counts = self._counts(self._everything(), plain) if plain else {}
+        counts = self._counts(self._everything(), plain, values) if plain else {}
         for name in self._plan.facets:
             if name in self._filters:
-                counts |= self._counts(self._everything(without=name), [name])
+                counts |= self._counts(self._everything(without=name), [name], values)
         return counts
 
-    def _counts(self, query: Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    def _counts(
+        self, query: Query, names: Sequence[str], values: Mapping[str, ColumnValues]
+    ) -> dict[str, dict[str, int]]:
         columns = columns_with(names)
         alone = [name for name in names if name in _COUNTED_FIELDS]
         found = _column_counts(self._searcher, query, [*columns, *alone])
         counts = {name: found[name] for name in alone}
         for column, held in columns.items():
-            counts |= expand(found[column], held)
+            counts |= values[column].count(found[column], held)
         return counts
 
 

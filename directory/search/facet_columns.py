@@ -7,9 +7,10 @@ all values that a place has of the column's facets.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
+
+import numpy as np
 
 from directory.search.base import Document
 
@@ -20,7 +21,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """Column -> the facets in it."""
 _BETWEEN: Final = "\x1f"
 _IS: Final = "\x1e"
-_KEPT: Final = 32_768
 
 
 def columns_of(document: Document) -> dict[str, str]:
@@ -48,17 +48,37 @@ def code_of(value: str) -> int:
     return int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "big")
 
 
-def expand(counts: Mapping[str, int], names: Collection[str]) -> dict[str, dict[str, int]]:
-    """Counts of a column's values -> facet -> value -> count, for the facets of these names."""
-    facets: dict[str, dict[str, int]] = {name: {} for name in names}
-    for combined, count in counts.items():
-        for name, value in _parts(combined):
-            if name in facets:
-                facets[name][value] = facets[name].get(value, 0) + count
-    return facets
+class ColumnValues:
+    """The values of a column that an index has, to turn their counts into counts of facets."""
 
+    def __init__(self, values: Iterable[str]) -> None:
+        self._values = tuple(values)
+        self._at = {value: position for position, value in enumerate(self._values)}
+        self._at_code = {code_of(value): position for value, position in self._at.items()}
+        stated: dict[tuple[str, str], int] = {}
+        pairs = [
+            (position, stated.setdefault((name, single), len(stated)))
+            for value, position in self._at.items()
+            for name, _, single in (part.partition(_IS) for part in value.split(_BETWEEN) if part)
+        ]
+        self._stated = tuple(stated)
+        self._holder, self._held = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
 
-@lru_cache(maxsize=_KEPT)
-def _parts(combined: str) -> tuple[tuple[str, str], ...]:
-    pairs = (part.partition(_IS) for part in combined.split(_BETWEEN) if part)
-    return tuple((name, value) for name, _, value in pairs)
+    def count(self, counts: Mapping[str, int], names: Collection[str]) -> dict[str, dict[str, int]]:
+        """Facet -> value -> count, for the facets of these names, of counts of the column's values."""
+        return self._expand([(self._at[value], count) for value, count in counts.items()], names)
+
+    def count_codes(self, counts: Mapping[int, int], names: Collection[str]) -> dict[str, dict[str, int]]:
+        """The same of counts of the values' codes."""
+        return self._expand([(self._at_code[code], count) for code, count in counts.items()], names)
+
+    def _expand(self, counts: Sequence[tuple[int, int]], names: Collection[str]) -> dict[str, dict[str, int]]:
+        of_value = np.zeros(len(self._values), dtype=np.int64)
+        for position, count in counts:
+            of_value[position] = count
+        sums = np.bincount(self._held, weights=of_value[self._holder], minlength=len(self._stated))
+        facets: dict[str, dict[str, int]] = {name: {} for name in names}
+        for (name, single), total in zip(self._stated, sums.tolist(), strict=True):
+            if total and name in facets:
+                facets[name][single] = int(total)
+        return facets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.search.facet_columns import code_of, columns_of, columns_with, expand
+from directory.search.facet_columns import ColumnValues, code_of, columns_of, columns_with
 
 TEMPLE = {
     "province": "TH-50",
@@ -17,23 +17,30 @@ TEMPLE = {
 
 def test_columns_hold_every_value_of_a_document() -> None:
     columns = columns_of(TEMPLE)
-    assert expand({columns["where"]: 3}, ["province", "district"]) == {
+    where, what = ColumnValues([columns["where"]]), ColumnValues(["", columns["what"]])
+    assert where.count({columns["where"]: 3}, ["province", "district"]) == {
         "province": {"TH-50": 3},
         "district": {"5001": 3},
     }
-    assert expand({columns["what"]: 2}, ["category", "source", "price", "access"]) == {
+    assert what.count_codes({code_of(columns["what"]): 2, code_of(""): 7}, ["category", "source", "price"]) == {
         "category": {"temple": 2, "attraction": 2},
         "source": {"osm": 2, "tat": 2},
         "price": {},
-        "access": {"wheelchair": 2},
     }
 
 
 def test_counts_of_several_values_add_up() -> None:
-    other = columns_of({"category": ["museum", "attraction"]})
-    counts = {columns_of(TEMPLE)["what"]: 2, other["what"]: 5}
-    assert expand(counts, ["category"]) == {"category": {"temple": 2, "museum": 5, "attraction": 7}}
+    temple, museum = columns_of(TEMPLE)["what"], columns_of({"category": ["museum", "attraction"]})["what"]
+    values = ColumnValues([temple, museum])
+    assert values.count({temple: 2, museum: 5}, ["category"]) == {
+        "category": {"temple": 2, "museum": 5, "attraction": 7}
+    }
+    assert values.count({museum: 5}, ["category"]) == {"category": {"museum": 5, "attraction": 5}}
     assert columns_of({}) == {"where": "", "what": ""}
+
+
+def test_an_index_without_documents_counts_nothing() -> None:
+    assert ColumnValues([]).count({}, ["category"]) == {"category": {}}
 
 
 def test_only_the_columns_with_a_facet_are_counted() -> None:
