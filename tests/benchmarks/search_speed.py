@@ -7,6 +7,7 @@ The index is built in one process and served in another, so that the memory of b
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -28,7 +29,9 @@ from directory.search.elastic_body import search_body
 from directory.search.embedded import EmbeddedSearch
 from directory.search.plan import Found, Plan
 from directory.search.query import make_query
+from product import Product
 from tic.core.geo import Point
+from tic.core.settings import Settings
 
 WORKERS: Final = 2
 ROUNDS: Final = 15
@@ -61,7 +64,10 @@ TYPED: Final = ("w", "wa", "wat ph", "ตลา", "จตุ", "chatu", "koh s",
 def measure(count: int, *, elasticsearch_url: str | None = None, seed: int = SEED) -> dict[str, Any]:
     """Figures of the embedded engine, and with a server those of Elasticsearch beside it on the same listings."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        # An installation with the starter set, whose index is replaced.
+        product = Product(Path(name))
+        product.run("up", "--no-serve").check_returncode()
+        folder = Settings(data_dir=Path(name)).index_dir
         engine = EmbeddedSearch(folder)
         started = time.perf_counter()
         with ProcessPoolExecutor(WORKERS) as pool:
@@ -72,13 +78,22 @@ def measure(count: int, *, elasticsearch_url: str | None = None, seed: int = SEE
         # The engine's own share; the other is that of the workers who make listings up and take their names apart.
         report["index_s"] = round(build_s - documents.waited_s, 1)
         report["index_bytes"] = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        served = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True, check=True)
-        report |= json.loads(served.stdout)
+        report |= _measured(product, Path(__file__), str(folder))
+        report |= _measured(product, Path(__file__).with_name("search_page.py"))
         report["upsert_visible_s"] = _upsert_s(engine)
         if elasticsearch_url:
             report |= _elasticsearch(elasticsearch_url, count, seed, engine)
         engine.close()
     return report
+
+
+def _measured(product: Product, script: Path, *arguments: str) -> dict[str, Any]:
+    """What a script prints last, in a process of its own."""
+    environment = {**product.environment, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, str(script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 class _Waited:
