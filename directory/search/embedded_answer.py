@@ -197,8 +197,7 @@ class _Answer:
         """Total and rows of the page."""
         plan = self._plan
         if plan.order == "distance":
-            total, rows = self._nearest()
-            return _Page(Found(total, tuple(rows)))
+            return self._nearest()
         scored = plan.order == "score"
         options: dict[str, Any] = {"order_by_field": plan.order, "order": tantivy.Order.Asc}
         if scored:
@@ -226,14 +225,17 @@ class _Answer:
             yield Query.range_query(SCHEMA, "lon", FieldType.Float, west, east)
             yield Query.range_query(SCHEMA, "lat", FieldType.Float, south, north)
 
-    def _nearest(self) -> tuple[int, list[Row]]:
-        """The nearest documents, measured within growing circles until there are enough."""
+    def _nearest(self) -> _Page:
+        """The nearest documents: few are all measured, of many those within growing circles until there are enough."""
         plan, near = self._plan, self._plan.near
         if near is None:
             raise ValueError("an order by distance needs a point")
-        total = _total(self._searcher.search(self._everything(), 1))
+        result = self._searcher.search(self._everything(), _FEW)
+        total, found = _total(result), [at for _, at in result.hits]
+        if total == len(found):
+            measured = list(zip(_distances(self._searcher, near, found).tolist(), found, strict=True))
+            return _Page(Found(total, tuple(self._page_by_distance(measured))), found)
         wanted = min(plan.offset + plan.limit, total)
-        measured: list[tuple[float, tantivy.DocAddress]] = []
         for radius_km in (*_RINGS_KM, None):
             tiles = cover(near, radius_km) if radius_km is not None else None
             if tiles is None:
@@ -244,7 +246,7 @@ class _Answer:
             measured = [(away, at) for away, at in pairs if tiles is None or radius_km is None or away <= radius_km]
             if len(measured) >= wanted or tiles is None:
                 break
-        return total, self._page_by_distance(measured)
+        return _Page(Found(total, tuple(self._page_by_distance(measured))))
 
     def _page_by_distance(self, measured: list[tuple[float, tantivy.DocAddress]]) -> list[Row]:
         plan = self._plan
