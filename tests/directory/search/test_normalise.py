@@ -70,3 +70,8 @@ def test_words_of_any_script(text: str, words: list[str]) -> None:
 def test_a_compound_has_its_parts() -> None:
     assert parts_of("ตลาดน้ำ") == ("ตลาด", "น้ำ")
     assert parts_of("วัด") == parts_of("temple") == ()
+
+
+@pytest.mark.parametrize(("text", "read"), [("รพ.จุฬา", "โรงพยาบาล จุฬา"), ("รพ จุฬา", "โรงพยาบาล จุฬา"), ("รพช", "รพช")])
+def test_a_hospital_may_be_abbreviated_with_and_without_a_dot(text: str, read: str) -> None:
+    assert normalise(text) == read
