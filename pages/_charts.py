@@ -18,6 +18,7 @@ _ACCENT = "#0b6e6e"
 _TRUTH = "#16302f"
 _SERIES = ["#0b6e6e", "#b5541c", "#3b5b92", "#7a4a8c", "#8a7a12", "#5c6b73"]
 """Told apart by people with colour blindness, each at 4.5:1 or more on white but the last two at 3:1."""
+_HEAT = ["#e8f3f1", "#a9d2cc", "#4c9f99", "#0b5a5a"]
 
 
 def month_labels(periods: pl.Series, language: Language) -> pl.Series:
@@ -71,8 +72,7 @@ def years_compared(frame: pl.DataFrame, *, y_title: str, language: Language) -> 
         series=(pl.col("period").dt.year() + offset).cast(pl.String),
         month=month_labels(frame["period"], language),
     )
-    names = [format_date(date(2024, number, 1), language, style="LLL") for number in range(1, 13)]
-    axis = alt.Axis(labelExpr=f"{json.dumps(names, ensure_ascii=False)}[datum.value - 1]", labelAngle=0)
+    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0)
     order = sorted(told["series"].unique().to_list(), reverse=True)
     chart: alt.Chart = (
         alt.Chart(told)
@@ -117,3 +117,65 @@ def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language
     truth = alt.Chart(told).mark_line(color=_TRUTH).encode(x=x, y=y, tooltip=[month, figure])
     layers: alt.LayerChart = alt.LayerChart(layer=[*bands, truth, middle]).properties(height=HEIGHT_PX + 60)
     return layers
+
+
+def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> alt.LayerChart:
+    """Years down, months across, darker for more; frame has year, month (1 to 12), shown (what colours a cell), label.
+
+    A cell without a value stays empty; the label stands in the cell, so that colour is not all that tells.
+    """
+    offset = BUDDHIST_ERA_OFFSET if language == "th" else 0
+    told = cells.with_columns(year=(pl.col("year") + offset).cast(pl.String))
+    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0, orient="top")
+    x, y = alt.X("month:O", title=None, axis=axis), alt.Y("year:O", title=None, sort="descending")
+    base = alt.Chart(told)
+    scale = alt.Scale(range=_HEAT)
+    tooltip = [alt.Tooltip("year:O", title=" "), alt.Tooltip("label:N", title=title)]
+    squares = base.mark_rect().encode(
+        x=x, y=y, color=alt.Color("shown:Q", title=title, scale=scale, legend=None), tooltip=tooltip
+    )
+    # White can be read on the darkest quarter of the colours only.
+    least, most = told.select(least=pl.col("shown").min(), most=pl.col("shown").max()).row(0)
+    ink = alt.condition(alt.datum.shown > least + 0.75 * (most - least), alt.value("#ffffff"), alt.value(_TRUTH))
+    words = base.mark_text(fontSize=11).encode(x=x, y=y, text="label:N", color=ink, tooltip=tooltip)
+    chart: alt.LayerChart = alt.LayerChart(layer=[squares, words]).properties(height=alt.Step(26))
+    return chart
+
+
+def month_bars(frame: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:
+    """A bar for each month of a year with a line at 100; frame has month (1 to 12) and value."""
+    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0)
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(color=_ACCENT)
+        .encode(
+            x=alt.X("month:O", title=None, axis=axis),
+            y=alt.Y("value:Q", title=y_title),
+            tooltip=[alt.Tooltip("value:Q", title=y_title, format=".1f")],
+        )
+    )
+    even = alt.Chart(pl.DataFrame({"value": [100.0]})).mark_rule(color=_TRUTH, strokeDash=[4, 3]).encode(y="value:Q")
+    chart: alt.LayerChart = alt.LayerChart(layer=[bars, even]).properties(height=HEIGHT_PX)
+    return chart
+
+
+def contribution_bars(frame: pl.DataFrame, *, x_title: str) -> alt.Chart:
+    """A bar for each `name`, to the right for what it adds, to the left for what it takes; frame has name, points."""
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("points:Q", title=x_title),
+            y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
+            color=alt.condition(alt.datum.points >= 0, alt.value(_ACCENT), alt.value(_SERIES[1])),
+            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("points:Q", title=x_title, format="+.1f")],
+        )
+        .properties(height=alt.Step(26))
+    )
+    return chart
+
+
+def _month_names(language: Language) -> str:
+    """The short names of the months as a JSON list, for an expression of the chart."""
+    names = [format_date(date(2024, number, 1), language, style="LLL") for number in range(1, 13)]
+    return json.dumps(names, ensure_ascii=False)

@@ -65,6 +65,19 @@ def market_series(version: str) -> pl.DataFrame:
     return summaries.by_market(warehouse.scan_observations(get_settings().warehouse))
 
 
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
+def season_areas(version: str, indicator: str, market: str) -> list[str]:
+    """Areas with monthly figures of an indicator in a market."""
+    return summaries.areas(warehouse.scan_observations(get_settings().warehouse), indicator, market=market)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
+def newest_series(version: str, indicator: str, area: str, market: str) -> pl.DataFrame:
+    """One monthly series of whoever stated each month last (see `summaries.newest_statement`)."""
+    scan = warehouse.scan_observations(get_settings().warehouse)
+    return summaries.newest_statement(scan, indicator, area=area, market=market)
+
+
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def province_figures(version: str, indicator: str, market: str, frequency: str, period: date) -> pl.DataFrame:
     """One figure per province."""

@@ -41,7 +41,7 @@ def clear(*names: str) -> None:
     put(**dict.fromkeys(names, ""))
 
 
-def follow(name: str, value: str) -> str:
+def follow(name: str, value: str | list[str]) -> str:
     """Make the widget with the key `name` show what the address says, also after Back; returns that key.
 
     To be called before the widget: the address leads and the widget follows.
@@ -52,6 +52,7 @@ def follow(name: str, value: str) -> str:
 
 
 def copy_widget(name: str) -> None:
-    """For `on_change`: put what a followed widget holds into the address."""
+    """For `on_change`: put what a followed widget holds, one value or several, into the address."""
     value = st.session_state.get(f"url-{name}")
-    put(**{name: "" if value is None else str(value)})
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    put(**{name: ",".join(map(str, values))})

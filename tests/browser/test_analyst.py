@@ -66,3 +66,21 @@ def test_the_sources_are_shown_with_their_licences(visit) -> None:
     page = analyst.open("/sources", "Data and sources")
     expect(page.get_by_text("ODbL", exact=False).first).to_be_visible()
     analyst.picture("sources-en")
+
+
+def test_markets_say_who_moved_the_total_and_the_choice_is_in_the_address(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/markets", "Markets")
+    expect(page.get_by_text("28,150,016").first).to_be_visible()
+    expect(page.get_by_role("heading", name="How much rests on few markets")).to_be_visible()
+    analyst.picture("markets-en")
+    page = visit("th").open("/markets?compare=europe,africa&against=reference", "ตลาดนักท่องเที่ยว")
+    expect(page.get_by_text("แอฟริกา", exact=True).first).to_be_visible()
+
+
+def test_the_season_of_a_province_is_a_heat_map_with_a_usual_year(visit) -> None:
+    analyst = visit("th")
+    page = analyst.open("/seasonality?indicator=visitors&area=TH-83", "ฤดูกาลท่องเที่ยว")
+    expect(page.get_by_role("heading", name="เดือนต่าง ๆ ของปีปกติ")).to_be_visible()
+    expect(page.get_by_text("2563, 2564, 2565", exact=False)).to_be_visible()
+    analyst.picture("seasonality-th")

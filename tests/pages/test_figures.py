@@ -113,3 +113,25 @@ def test_a_fresh_installation_says_what_to_run(
     said = [element.value for element in (*page.info, *page.error)]
     assert len(said) == 1
     assert said[0].replace("\\", "").startswith(sentence)
+
+
+def test_seasonality_tells_the_usual_year_and_how_uneven_each_was(open_page: Open) -> None:
+    page = open_page("seasonality.py")
+    years = page.dataframe[0].value
+    assert list(years["gini"]) == pytest.approx([0.0] * len(years), abs=1e-9)
+    assert "2020, 2021, 2022 are left out" in texts(page)
+    assert NOTE in texts(page)
+    (button,) = page.get("download_button")
+    assert button.proto.label == "Download CSV"
+
+
+def test_the_area_and_the_kind_of_visitor_of_a_season_stand_in_the_address(open_page: Open) -> None:
+    page = open_page("seasonality.py", indicator="visitors", area="TH-50", cells="share", lang="th")
+    assert page.selectbox(key="url-area").value == "TH-50"
+    assert page.selectbox(key="url-cells").value == "share"
+    assert "ปีปกติต้องมีข้อมูลครบสิบสองเดือน" in texts(page)
+
+
+def test_markets_without_figures_say_how_to_get_them(open_page: Open) -> None:
+    page = open_page("market_figures.py")
+    assert "There are no figures yet." in texts(page)

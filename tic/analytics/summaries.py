@@ -48,6 +48,27 @@ def monthly(
     return series.sort("period").select("period", "value", "status", "source", "as_of").collect()
 
 
+def newest_statement(observations: pl.LazyFrame, indicator: str, *, area: str, market: str) -> pl.DataFrame:
+    """One monthly series in which every month is as its publisher's newest feed states it: the columns of `monthly`.
+
+    For feeds of one publisher that correct one another, such as the provincial figures and a year's workbook of them.
+    """
+    series = monthly(observations, indicator, area=area, market=market)
+    return series.sort("as_of", "source").unique("period", keep="last").sort("period")
+
+
+def areas(observations: pl.LazyFrame, indicator: str, *, market: str) -> list[str]:
+    """Areas with monthly figures of an indicator in a market, in the order of their codes."""
+    found = (
+        observations.filter(
+            (pl.col("indicator") == indicator) & (pl.col("market") == market) & (pl.col("frequency") == "M")
+        )
+        .select(pl.col("area").unique())
+        .collect()
+    )
+    return sorted(found["area"].to_list())
+
+
 def change_pct(value: float, base: float | None) -> float | None:
     """Change against a base, percent; None without a base or for a base of zero."""
     return None if not base else (value / base - 1) * 100
