@@ -71,6 +71,21 @@ def season_areas(version: str, indicator: str, market: str) -> list[str]:
     return summaries.areas(warehouse.scan_observations(get_settings().warehouse), indicator, market=market)
 
 
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+def indicator_choices(version: str) -> pl.DataFrame:
+    """What there are figures of: indicator, frequency, area, market."""
+    return summaries.choices(warehouse.scan_observations(get_settings().warehouse))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def explored(
+    version: str, indicator: str, frequency: str, areas: tuple[str, ...], markets: tuple[str, ...]
+) -> pl.DataFrame:
+    """All figures of an indicator for areas and markets, of every source (see `summaries.chosen`)."""
+    scan = warehouse.scan_observations(get_settings().warehouse)
+    return summaries.chosen(scan, indicator, frequency=frequency, areas=areas, markets=markets)
+
+
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def newest_series(version: str, indicator: str, area: str, market: str) -> pl.DataFrame:
     """One monthly series of whoever stated each month last (see `summaries.newest_statement`)."""

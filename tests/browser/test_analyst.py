@@ -84,3 +84,18 @@ def test_the_season_of_a_province_is_a_heat_map_with_a_usual_year(visit) -> None
     expect(page.get_by_role("heading", name="เดือนต่าง ๆ ของปีปกติ")).to_be_visible()
     expect(page.get_by_text("2563, 2564, 2565", exact=False)).to_be_visible()
     analyst.picture("seasonality-th")
+
+
+def test_the_explorer_answers_sql_and_gives_files(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/explorer?indicator=visitors&areas=TH-83,TH-50&markets=foreign", "Explorer")
+    expect(page.get_by_role("button", name="Download Parquet").first).to_be_visible()
+    analyst.picture("explorer-en")
+    page.get_by_role("button", name="Run").click()
+    analyst.settle()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Download CSV")).last.click()
+    with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert rows[0]["name_en"] == "Bangkok"
+    assert "sql=" in page.url

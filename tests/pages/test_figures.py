@@ -135,3 +135,22 @@ def test_the_area_and_the_kind_of_visitor_of_a_season_stand_in_the_address(open_
 def test_markets_without_figures_say_how_to_get_them(open_page: Open) -> None:
     page = open_page("market_figures.py")
     assert "There are no figures yet." in texts(page)
+
+
+def test_the_explorer_shows_the_chosen_series_with_their_sources(open_page: Open) -> None:
+    page = open_page("explorer.py", indicator="visitors", areas="TH-83,TH-50")
+    table = page.dataframe[0].value
+    assert {name.split(" · ")[0] for name in table["series"]} == {"Phuket", "Chiang Mai"}
+    assert [button.proto.label for button in page.get("download_button")] == [
+        "Download CSV",
+        "Download Excel",
+        "Download Parquet",
+    ]
+
+
+def test_the_explorer_answers_one_query_and_says_what_is_wrong_with_others(open_page: Open) -> None:
+    page = open_page("explorer.py", sql="SELECT count(*) AS n FROM observations WHERE indicator = 'arrivals'")
+    assert page.dataframe[1].value["n"][0] > 12
+    page = open_page("explorer.py", sql="DROP TABLE observations", lang="th")
+    assert "โปรดเขียน SELECT หนึ่งคำสั่ง" in texts(page)
+    assert len(page.dataframe) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +56,31 @@ def newest_statement(observations: pl.LazyFrame, indicator: str, *, area: str, m
     """
     series = monthly(observations, indicator, area=area, market=market)
     return series.sort("as_of", "source").unique("period", keep="last").sort("period")
+
+
+def choices(observations: pl.LazyFrame) -> pl.DataFrame:
+    """What there are figures of: indicator, frequency, area, market, each combination once, in order."""
+    names = ["indicator", "frequency", "area", "market"]
+    return observations.select(names).unique().sort(names).collect()
+
+
+def chosen(
+    observations: pl.LazyFrame, indicator: str, *, frequency: str, areas: Sequence[str], markets: Sequence[str]
+) -> pl.DataFrame:
+    """All figures of an indicator for areas and markets as every source states them, side by side: area, market,
+    source, period, value, unit, status, as_of, in this order."""
+    columns = ["area", "market", "source", "period"]
+    return (
+        observations.filter(
+            (pl.col("indicator") == indicator)
+            & (pl.col("frequency") == frequency)
+            & pl.col("area").is_in(list(areas))
+            & pl.col("market").is_in(list(markets))
+        )
+        .select(*columns, "value", "unit", "status", "as_of")
+        .sort(columns)
+        .collect()
+    )
 
 
 def areas(observations: pl.LazyFrame, indicator: str, *, market: str) -> list[str]:
