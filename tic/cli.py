@@ -279,6 +279,16 @@ def bench_search(context: typer.Context) -> None:
     raise typer.Exit(run_benchmark("search", context.args))
 
 
+@bench_app.command(
+    "analytics", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def bench_analytics(context: typer.Context) -> None:
+    """Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json]."""
+    from tic.jobs.bench import run_benchmark
+
+    raise typer.Exit(run_benchmark("analytics", context.args))
+
+
 def _language() -> Language:
     """Language of the terminal, after the locale's variables; English when they name neither."""
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
