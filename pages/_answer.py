@@ -6,9 +6,10 @@ import streamlit as st
 
 from directory.search.base import SearchResults, Understood
 from pages import _url
+from pages._saved_line import hit_lines
 from pages._session import language, translate
 from pages._text import plain
-from pages._widgets import category_name, place_line
+from pages._widgets import category_name
 from tic.core.areas import area_name
 
 
@@ -49,5 +50,4 @@ def show_nothing(results: SearchResults) -> None:
         st.info(_("Nothing fits. Check the spelling, use fewer words, or take away a filter."))
     if results.nearest:
         st.markdown(_("The best places without the filters:"))
-        for hit in results.nearest:
-            place_line(hit, key=f"nearest-{hit.id}")
+        hit_lines(results.nearest, prefix="nearest")
