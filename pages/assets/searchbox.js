@@ -48,7 +48,12 @@ export default function (component) {
       box.timer = setTimeout(() => ask(box), WAIT_MS);
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { close(box); return; }
+      if (event.key === "Escape") {
+        // The first press closes the list; without one the browser empties the box.
+        if (box.items.length) event.preventDefault();
+        close(box);
+        return;
+      }
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       if (!box.items.length) return;
       event.preventDefault();
