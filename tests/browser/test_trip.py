@@ -129,7 +129,7 @@ def test_stops_are_moved_removed_and_brought_back(visit, places) -> None:
     expect(page.locator(".board li a")).to_have_count(3)
 
 
-def test_all_stops_are_spread_over_days_and_a_day_is_ordered_by_distance(visit, places) -> None:
+def test_all_stops_are_spread_over_days(visit, places) -> None:
     palace, pho, arun, patong, buddha = places.values()
     tourist = visit("en")
     page = tourist.open(trip_path([palace, patong, arun, buddha, pho]), "My trip")
@@ -140,9 +140,22 @@ def test_all_stops_are_spread_over_days_and_a_day_is_ordered_by_distance(visit, 
     assert (set(bangkok), set(phuket)) == ({palace, pho, arun}, {patong, buddha})
     expect(page.get_by_role("heading", name="Day 2 · Saturday 5 Dec 2026")).to_be_visible()
     expect(page.get_by_text(re.compile("^Public holiday: .*National Day"))).to_be_visible()
-    tourist.open(trip_path([palace, arun, pho]), "My trip")
+
+
+def test_a_day_is_ordered_by_distance(visit, places) -> None:
+    palace, pho, arun, patong, buddha = places.values()
+    tourist = visit("en")
+    page = tourist.open(trip_path([palace, arun, pho], [buddha, patong]), "My trip")
     page.get_by_role("button", name="Day 1: Order by distance from the first stop").click()
-    expect(page.locator(".board li a")).to_have_text(["The Grand Palace", "Wat Pho", "Wat Arun"])
+    stops = page.locator(".board section").first.locator("li a")
+    expect(stops).to_have_text(["The Grand Palace", "Wat Pho", "Wat Arun"])
+    expect(page.get_by_text("The stops were put in another order.")).to_be_visible()
+    page.reload()
+    tourist.settle()
+    expect(stops).to_have_text(["The Grand Palace", "Wat Pho", "Wat Arun"])
+    page.get_by_label("On the map").click()
+    page.get_by_role("option", name="Day 1").click()
+    expect(page).to_have_url(re.compile("show=1"))
     tourist.picture("trip-en")
 
 
@@ -153,9 +166,6 @@ def test_the_first_day_is_chosen_and_hours_follow(visit, places) -> None:
     expect(page.get_by_role("heading", name="Day 1 · Monday 7 Dec 2026")).to_be_visible()
     expect(page).to_have_url(re.compile("from=2026-12-07"))
     expect(page.locator(".board .about")).to_contain_text("Open 08:30–15:30")
-    page.get_by_label("On the map").click()
-    page.get_by_role("option", name="Day 1").click()
-    expect(page).to_have_url(re.compile("show=1"))
 
 
 def test_a_shared_link_does_not_replace_the_trip_of_this_browser(visit, places) -> None:
