@@ -31,7 +31,7 @@ def go(wish: Wish) -> None:
             q="", **{"province": "", "district": "", "bbox": "", name: value} if name != "category" else {name: value}
         )
     elif wish.text is not None:
-        _url.put(q=wish.text)
+        _url.put(q=wish.text, literal="")
 
 
 def first_number(query: SearchQuery) -> int:

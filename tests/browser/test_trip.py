@@ -184,6 +184,22 @@ def test_a_shared_link_does_not_replace_the_trip_of_this_browser(visit, places) 
     assert kept(page, "trip") == {"days": f"{palace},{arun}", "from": "2027-01-01"}
 
 
+def test_the_link_is_copied_with_stops_date_and_language(visit, places) -> None:
+    tourist = visit("th")
+    tourist.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = tourist.open(trip_path([places["Wat Pho"]], [places["Wat Arun"]]), "ทริปของฉัน")
+    page.get_by_role("button", name="แชร์ลิงก์").click()
+    expect(page.get_by_text("คัดลอกลิงก์แล้ว")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert parse_qs(urlsplit(copied).query) == {
+        "days": [f"{places['Wat Pho']}~{places['Wat Arun']}"],
+        "from": ["2026-12-04"],
+        "lang": ["th"],
+    }
+    other = visit("en")
+    other.open(copied.removeprefix(tourist.address), "ทริปของฉัน")
+
+
 def test_the_files_hold_what_the_page_shows(visit, places, tmp_path: Path) -> None:
     palace, pho, arun, *_ = places.values()
     page = visit("en").open(trip_path([palace, pho], [arun]), "My trip")
