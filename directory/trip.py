@@ -122,7 +122,7 @@ def stop_to_day(trip: Trip, day: int, place: int, target: int) -> Trip:
 def add_day(trip: Trip) -> Trip:
     """With an empty day at the end. Raises BadInput when there are as many as may be."""
     if len(trip.days) >= MAX_DAYS:
-        raise BadInput("A trip has at most {most} days.", most=MAX_DAYS)
+        raise BadInput("A trip has from 1 to {most} days.", most=MAX_DAYS)
     return replace(trip, days=(*trip.days, ()))
 
 
@@ -150,7 +150,7 @@ def order_day(trip: Trip, day: int, points: Mapping[str, Point], *, from_first: 
 def spread(trip: Trip, days: int, points: Mapping[str, Point]) -> Trip:
     """All stops on so many days: the shortest way through them, cut where its legs are long. Raises BadInput."""
     if not 1 <= days <= MAX_DAYS:
-        raise BadInput("A trip has at most {most} days.", most=MAX_DAYS)
+        raise BadInput("A trip has from 1 to {most} days.", most=MAX_DAYS)
     stops = [trip.ids[position] for position in shortest_path([points[stop] for stop in trip.ids])]
     sizes = cut_into_days([points[stop] for stop in stops], days)
     ends = [sum(sizes[: index + 1]) for index in range(days)]

@@ -24,7 +24,10 @@ class TripBoard {
     this.find("[type=date]").addEventListener("change", (event) => {
       if (event.target.value) this.change({ op: "first", text: event.target.value });
     });
-    this.find(".spread").addEventListener("click", () => this.change({ op: "spread", to: this.find("[type=number]").valueAsNumber }));
+    this.find(".spread").addEventListener("click", () => {
+      const days = this.find("[type=number]");
+      if (days.reportValidity()) this.change({ op: "spread", to: days.valueAsNumber });
+    });
     this.find(".more").addEventListener("click", () => this.change({ op: "more" }));
     this.find(".clear").addEventListener("click", () => this.change({ op: "clear" }));
     this.find(".share").addEventListener("click", () => this.share());

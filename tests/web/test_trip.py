@@ -125,3 +125,14 @@ def test_an_address_that_is_no_trip_is_refused_in_a_sentence(
     assert answer.status_code == status
     assert sentence in answer.text
     assert "content-disposition" not in answer.headers
+
+
+def test_the_privacy_notice_names_all_that_the_browser_keeps_and_how_to_delete_it(browser: TestClient) -> None:
+    english, thai = (browser.get(f"/privacy?lang={language}").text for language in ("en", "th"))
+    for name in ("tic-recent", "tic-seen", "tic-saved", "tic-trip"):
+        assert name in english
+        assert name in thai
+    for words in ("Clear what this browser remembers", "Forget all saved places", "Empty the trip"):
+        assert words in english
+    for words in ("ล้างสิ่งที่เบราว์เซอร์นี้จำไว้", "ลบสถานที่ที่บันทึกไว้ทั้งหมด", "ล้างทริป"):
+        assert words in thai
