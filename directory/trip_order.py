@@ -48,33 +48,29 @@ def path_km(points: Sequence[Point]) -> float:
 
 
 def cut_into_days(points: Sequence[Point], days: int) -> list[int]:
-    """How many stops of a path each day gets, so that the longest legs fall between days.
+    """How many stops of a path each day gets, so that days are alike and the longest legs fall between them.
 
-    Days differ by few stops: each has the average, rounded up or down, and from three stops a day on one more or less
-    than that. Among all such cuts the one whose days are shortest in sum (dynamic programming over the path); of equal
-    ones the one with the fuller first days. Days beyond the number of stops stay empty.
+    Each day has the average number of stops, rounded up or down, and from three stops a day on up to half as many more
+    or fewer. Among all such cuts the one with the least sum of the squares of the days' lengths, as paragraphs are cut
+    into lines (Knuth and Plass 1981); of equal ones the one with the fuller first days. Days beyond the number of stops
+    stay empty.
     """
     if days < 1:
         raise ValueError("a path is cut into one day or more")
     used = min(days, len(points))
     if not used:
         return [0] * days
-    slack = 1 if len(points) // used >= 3 else 0
-    least, most = len(points) // used - slack, -(-len(points) // used) + slack
-    # best[n]: length of the first n stops cut into the days so far, and the sizes of these days.
+    average = len(points) // used
+    slack = average // 2 if average > 2 else 0
+    least, most = average - slack, -(-len(points) // used) + slack
+    # best[n]: the sum for the first n stops cut into the days so far, and the sizes of these days below zero: of
+    # equal sums the one with the fuller first days is then the least.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for _day in range(used):
         following: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for done, (km, sizes) in best.items():
-            for size in range(least, most + 1):
-                if (end := done + size) > len(points):
-                    break
-                total = km + path_km(points[done:end])
-                if end not in following or (total, [-n for n in (*sizes, size)]) < _rank(following[end]):
-                    following[end] = (total, (*sizes, size))
+        for done, (so_far, sizes) in best.items():
+            for end in range(done + least, min(done + most, len(points)) + 1):
+                cut = (so_far + path_km(points[done:end]) ** 2, (*sizes, done - end))
+                following[end] = min(following.get(end, cut), cut)
         best = following
-    return [*best[len(points)][1], *[0] * (days - used)]
-
-
-def _rank(cut: tuple[float, tuple[int, ...]]) -> tuple[float, list[int]]:
-    return cut[0], [-size for size in cut[1]]
+    return [*(-size for size in best[len(points)][1]), *[0] * (days - used)]

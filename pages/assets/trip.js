@@ -167,7 +167,9 @@ class TripBoard {
     tools.append(up, down);
     if (days.length > 1) tools.append(this.chooser(stop, day, place));
     tools.append(this.button("✕", `remove-${stop.key}`, tell("remove"), `${words.remove}: ${stop.name}`));
-    line.append(number, link, tools, about);
+    const text = this.text("div", "text", "");
+    text.append(link, about);
+    line.append(number, text, tools);
     return line;
   }
 

@@ -64,7 +64,12 @@ def test_the_long_way_falls_between_two_days() -> None:
     assert cut_into_days([BANGKOK, AYUTTHAYA, LOPBURI, CHIANG_MAI, CHIANG_MAI], 2) == [3, 2]
 
 
-def test_days_differ_by_few_stops_and_no_cut_of_that_kind_is_shorter() -> None:
+def test_towns_far_apart_share_no_day_even_when_days_differ() -> None:
+    north, south = [CHIANG_MAI] * 5, [BANGKOK] * 13
+    assert cut_into_days(north + south, 3)[0] == 5
+
+
+def test_days_have_about_as_many_stops_and_no_cut_of_that_kind_is_more_even() -> None:
     points = some_points(11, 3)
     sizes = cut_into_days(points, 4)
     assert sum(sizes) == 11
@@ -73,7 +78,7 @@ def test_days_differ_by_few_stops_and_no_cut_of_that_kind_is_shorter() -> None:
 
     def whole(cut: list[int]) -> float:
         ends = [sum(cut[: index + 1]) for index in range(len(cut))]
-        return sum(path_km(points[end - size : end]) for end, size in zip(ends, cut, strict=True))
+        return sum(path_km(points[end - size : end]) ** 2 for end, size in zip(ends, cut, strict=True))
 
     assert whole(sizes) == pytest.approx(min(map(whole, allowed)))
 
