@@ -5,25 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
+from directory.listing import Listing
+from directory.search.base import Hit
 from pages._session import language, translate
 
 _ASSETS = files("pages") / "assets"
-
-
-class Named(Protocol):
-    """A listing or a hit."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def name_th(self) -> str | None: ...
-    @property
-    def name_en(self) -> str | None: ...
-    def name(self, language: str) -> str: ...
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +52,7 @@ def saved_places(*, key: str, panel: bool = True, on_trip: bool = False) -> None
     _component()(key=key, data={"panel": panel, "onTrip": on_trip, "language": language(), "words": words})
 
 
-def mark_buttons(place: Named) -> str:
+def mark_buttons(place: Listing | Hit) -> str:
     """HTML of the buttons that save a place and put it into the trip; the browser paints which are pressed."""
     _ = translate()
     name = place.name(language())
