@@ -14,7 +14,7 @@ from typing import Final
 import holidays
 from opening_hours import OpeningHours, validate
 
-from tic.core.i18n import BANGKOK
+from tic.core.i18n import BANGKOK, Language
 
 _NOT_DAYS_OFF: Final = "Children's Day"
 """In the library's calendar, but nobody's day off: museums and parks invite children then."""
@@ -36,6 +36,18 @@ def public_holidays(year: int) -> tuple[date, ...]:
     """The days off of a year in Thailand, in order."""
     found = holidays.country_holidays("TH", years=year, language="en_US")
     return tuple(sorted(day for day, name in found.items() if _NOT_DAYS_OFF not in name))
+
+
+def holiday_name(day: date, language: Language) -> str | None:
+    """What a day off in Thailand is called, several names with a comma between; None on any other day."""
+    if day not in public_holidays(day.year):
+        return None
+    return ", ".join(_names(day.year, language)[day].split("; "))
+
+
+@lru_cache(maxsize=64)
+def _names(year: int, language: Language) -> dict[date, str]:
+    return dict(holidays.country_holidays("TH", years=year, language="th" if language == "th" else "en_US").items())
 
 
 def with_dates(expression: str, years: tuple[int, ...]) -> str:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from directory.search.base import SearchResults, Understood
 from pages import _url
+from pages._saved_line import hit_lines
 from pages._session import language, translate
 from pages._text import plain
-from pages._widgets import category_name, place_line
+from pages._widgets import category_name
 from tic.core.areas import area_name
 
 
@@ -19,13 +20,37 @@ def show_understood(results: SearchResults) -> None:
     if understood and understood.instead:
         st.markdown(_("Showing results for **{text}**", text=plain(understood.instead)))
     line = understood_line(understood) if understood else ""
-    if line:
-        st.markdown(_("Understood as: {line}", line=line))
+    if line or _url.get("literal"):
+        with st.container(horizontal=True, vertical_alignment="center", key="understood"):
+            if line:
+                st.markdown(_("Understood as: {line}", line=line), width="content")
+                st.button(
+                    _("Search the words as a name instead"),
+                    key="as-name",
+                    type="tertiary",
+                    on_click=_url.put,
+                    kwargs={"literal": "1"},
+                )
+            else:
+                st.markdown(_("The words are taken as a name."), width="content")
+                st.button(
+                    _("Look for kinds and areas in them"),
+                    key="as-words",
+                    type="tertiary",
+                    on_click=_url.put,
+                    kwargs={"literal": ""},
+                )
     if results.did_you_mean:
         with st.container(horizontal=True, vertical_alignment="center", key="did-you-mean"):
             st.markdown(_("Did you mean"), width="content")
             for index, name in enumerate(results.did_you_mean):
-                st.button(plain(name), key=f"mean-{index}", type="tertiary", on_click=_url.put, kwargs={"q": name})
+                st.button(
+                    plain(name),
+                    key=f"mean-{index}",
+                    type="tertiary",
+                    on_click=_url.put,
+                    kwargs={"q": name, "literal": ""},
+                )
 
 
 def understood_line(understood: Understood) -> str:
@@ -49,5 +74,4 @@ def show_nothing(results: SearchResults) -> None:
         st.info(_("Nothing fits. Check the spelling, use fewer words, or take away a filter."))
     if results.nearest:
         st.markdown(_("The best places without the filters:"))
-        for hit in results.nearest:
-            place_line(hit, key=f"nearest-{hit.id}")
+        hit_lines(results.nearest, prefix="nearest")

@@ -28,7 +28,7 @@ from tic.core.i18n import Language, format_number
 PAGE_SIZE: Final = 20
 PARAMS: Final = (
     *("q", "category", "province", "district", "source", "trust", "price", "certification", "access", "open"),
-    *("near", "radius_km", "bbox", "sort", "page"),
+    *("near", "radius_km", "bbox", "sort", "page", "literal"),
 )
 _RADII_KM: Final = ("1", "5", "20", "50", "100")
 

@@ -29,12 +29,23 @@ RAMP: Final = [[210, 235, 230], [146, 206, 198], [80, 166, 160], [24, 120, 118],
 _ACCENT: Final = [11, 110, 110, 220]
 _CHOSEN: Final = [200, 70, 20, 245]
 _BEFORE: Final = [90, 90, 90, 230]
+_DAYS: Final = [
+    [11, 110, 110, 255],
+    [168, 58, 16, 255],
+    [88, 60, 160, 255],
+    [20, 90, 170, 255],
+    [140, 20, 80, 255],
+    [70, 100, 20, 255],
+    [110, 75, 30, 255],
+]
 _LAND: Final = [236, 241, 238, 255]
 _BORDER: Final = [150, 170, 168, 255]
 _LABEL_PX: Final = 18
 _CLOSEST_ZOOM: Final = 14.0
 _CLOSEST_ZOOM_OF_A_MOVE: Final = 16.5
 _TILE_PX: Final = 512
+_NARROW_PX: Final = 340
+"""Width of a map beside a list, and on a phone."""
 _DISTRICTS_FROM_ZOOM: Final = 8.0
 
 
@@ -214,7 +225,42 @@ def moved_map(
     return _deck(layers, view)
 
 
-def _dots(layer_id: str, rows: list[dict[str, Any]], color: list[int], radius_px: int) -> Layer:
+def day_color(day: int) -> list[int]:
+    """Colour of a day of a trip, from 0; dark enough for white numbers, and the same again after seven days."""
+    return _DAYS[day % len(_DAYS)]
+
+
+def trip_map(
+    days: Sequence[Sequence[Mapping[str, Any]]], *, language: Language, first: int = 0, height_px: int = 500
+) -> Deck:
+    """A map of days, each a line through its numbered stops in a colour of its own; rows as of `places_map`.
+
+    `first` is the number, from 0, of the first day given.
+    """
+    rows = [{**row, "color": day_color(day)} for day, stops in enumerate(days, first) for row in stops[:MAX_POINTS]]
+    ways = [
+        {"path": [[row["lon"], row["lat"]] for row in stops], "color": day_color(day)}
+        for day, stops in enumerate(days, first)
+        if len(stops) > 1
+    ]
+    points = [Point(row["lat"], row["lon"]) for row in rows]
+    view = view_of(points, height_px=height_px, width_px=_NARROW_PX)
+    way = Layer(
+        "PathLayer",
+        ways,
+        id="ways",
+        get_path="path",
+        get_color="color",
+        get_width=1,
+        width_min_pixels=3,
+        width_max_pixels=3,
+        pickable=False,
+    )
+    stops = _dots("stops", rows, "color", 11)
+    return _deck([background(), area_names(view, language), way, stops, _labels(rows, view.zoom)], view)
+
+
+def _dots(layer_id: str, rows: list[dict[str, Any]], color: list[int] | str, radius_px: int) -> Layer:
     return Layer(
         "ScatterplotLayer",
         rows,

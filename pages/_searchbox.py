@@ -37,7 +37,7 @@ def _component() -> Any:
         "tic_search_box",
         html=(_ASSETS / "searchbox.html").read_text(encoding="utf-8"),
         css=(_ASSETS / "searchbox.css").read_text(encoding="utf-8"),
-        js=(_ASSETS / "searchbox.js").read_text(encoding="utf-8"),
+        js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("memory.js", "searchbox.js")),
     )
 
 

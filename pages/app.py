@@ -24,6 +24,7 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
     directory = [
         st.Page("find_places.py", title=_("Find a place"), icon=":material/search:", default=True),
         st.Page("place_details.py", title=_("Place"), icon=":material/place:", url_path="listing", visibility="hidden"),
+        st.Page("trip.py", title=_("My trip"), icon=":material/route:", url_path="trip"),
         st.Page("my_places.py", title=_("My places"), icon=":material/storefront:", url_path="my-places"),
         st.Page(
             "edit_place.py",

@@ -10,9 +10,11 @@ from pages._answer import show_nothing, show_understood
 from pages._filters import PAGE_SIZE, read_query, show_filters
 from pages._resources import services
 from pages._resultmap import result_map
+from pages._saved import saved_places
+from pages._saved_line import hit_lines
 from pages._searchbox import Wish, search_box
 from pages._session import language, translate
-from pages._widgets import choose, hit_row, place_line
+from pages._widgets import choose, hit_row
 from tic.core.i18n import format_number
 
 _ = translate()
@@ -29,7 +31,7 @@ def go(wish: Wish) -> None:
             q="", **{"province": "", "district": "", "bbox": "", name: value} if name != "category" else {name: value}
         )
     elif wish.text is not None:
-        _url.put(q=wish.text)
+        _url.put(q=wish.text, literal="")
 
 
 def first_number(query: SearchQuery) -> int:
@@ -39,8 +41,7 @@ def first_number(query: SearchQuery) -> int:
 
 def show_list(query: SearchQuery, results: SearchResults) -> None:
     """The page of results and the way to the others."""
-    for number, hit in enumerate(results.hits, first_number(query)):
-        place_line(hit, key=f"hit-{hit.id}", number=number)
+    hit_lines(results.hits, prefix="hit", first=first_number(query))
     reachable = min(results.total, MAX_RESULT_WINDOW)
     pages = -(-reachable // PAGE_SIZE)
     if pages <= 1:
@@ -73,6 +74,7 @@ def count_of(total: int) -> str:
 st.title(_("Find a place in Thailand"), anchor=False)
 query = read_query()
 search_box(_url.get("q"), key="search", on_wish=go, near=query.near)
+saved_places(key="saved")
 results = services().search.search(query)
 show_understood(results)
 show_filters(query, results)

@@ -12,6 +12,7 @@ from pages import _url
 from pages._maps import places_map
 from pages._places import facts_html, provenance_html, terms_html, week_html
 from pages._resources import database_reading, known_sources, services
+from pages._saved import mark_buttons, saved_places
 from pages._session import language, show_error, site_link, translate
 from pages._text import plain
 from pages._widgets import category_name, hit_row, place_line
@@ -64,6 +65,8 @@ def show_head(listing: Listing) -> None:
         st.markdown(f"##### {plain(other)}")
     where = [area_name(code, language()) for code in (listing.district_code, listing.province_code) if code]
     st.caption(" · ".join([category_name(listing.category), *where]))
+    st.html(f'<div class="tic-line"><span class="tic-marks">{mark_buttons(listing)}</span></div>')
+    saved_places(key="saved", panel=False)
 
 
 def show_map(listing: Listing, nearby: list[Hit]) -> None:

@@ -4,32 +4,12 @@ const MOST_REMEMBERED = 5;
 const GROUPS = ["place", "area", "category", "recent", "seen"];
 const boxes = new WeakMap();
 
-// What this browser remembers stays in it: {text} of searches, {id, name} of places.
-function remembered(name) {
-  try {
-    const found = JSON.parse(localStorage.getItem(`tic-${name}`) ?? "[]");
-    return Array.isArray(found) ? found.filter((item) => item && typeof item === "object") : [];
-  } catch (error) {
-    console.warn(`${name}: what was remembered cannot be read`, error);
-    return [];
-  }
-}
-
-function remember(name, item, key) {
-  const others = remembered(name).filter((other) => other[key] !== item[key]);
-  try {
-    localStorage.setItem(`tic-${name}`, JSON.stringify([item, ...others].slice(0, MOST_REMEMBERED)));
-  } catch (error) {
-    console.warn(`${name}: this browser remembers nothing`, error);
-  }
-}
-
 // A place counts as seen when a link to it is followed, wherever on the page that link is.
 document.addEventListener("click", (event) => {
   const link = event.composedPath().find((item) => item instanceof HTMLAnchorElement);
   const address = link ? new URL(link.href, window.location.href) : null;
   const id = address?.pathname === "/listing" ? address.searchParams.get("id") : null;
-  if (id) remember("seen", { id, name: link.textContent.trim().replace(/^\d+\. /, "") }, "id");
+  if (id) remember("seen", { id, name: link.textContent.trim().replace(/^\d+\. /, "") }, "id", MOST_REMEMBERED);
 }, { capture: true });
 
 export default function (component) {
@@ -68,7 +48,12 @@ export default function (component) {
       box.timer = setTimeout(() => ask(box), WAIT_MS);
     });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { close(box); return; }
+      if (event.key === "Escape") {
+        // The first press closes the list; without one the browser empties the box.
+        if (box.items.length) event.preventDefault();
+        close(box);
+        return;
+      }
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       if (!box.items.length) return;
       event.preventDefault();
@@ -84,7 +69,7 @@ export default function (component) {
     });
     clear.addEventListener("mousedown", (event) => event.preventDefault());
     clear.addEventListener("click", () => {
-      for (const name of ["recent", "seen"]) localStorage.removeItem(`tic-${name}`);
+      for (const name of ["recent", "seen"]) keep(name, null);
       close(box);
       input.focus();
     });
@@ -196,7 +181,7 @@ export default function (component) {
   function send(text) {
     input.value = text;
     box.given = text;
-    if (text) remember("recent", { text }, "text");
+    if (text) remember("recent", { text }, "text", MOST_REMEMBERED);
     box.send("sent", { text });
   }
 
@@ -208,7 +193,7 @@ export default function (component) {
       box.send("chosen", { group: item.group, id: item.id });
     } else {
       const name = (box.language === "th" ? item.name_th : item.name_en) || item.text;
-      remember("seen", { id: item.id, name }, "id");
+      remember("seen", { id: item.id, name }, "id", MOST_REMEMBERED);
       window.location.assign(`/listing?id=${encodeURIComponent(item.id)}`);
     }
   }

@@ -85,9 +85,7 @@ def polars_views(folder: Path) -> Views:
 
 def duckdb_views(folder: Path) -> Views:
     """The same in SQL."""
-    import duckdb
-
-    connection = duckdb.connect()
+    connection = import_module("duckdb").connect()
     connection.execute(f"SET memory_limit = '{MOST_MEMORY_BYTES * 3 // 4 // 1024**2} MiB'")
     table = f"read_parquet({[str(path) for path in observation_files(folder)]})"
     one = f"FROM {table} WHERE indicator = '{INDICATOR}'"

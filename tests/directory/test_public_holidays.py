@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from directory.hours import regular_week, state_at, week_from
-from directory.public_holidays import public_holidays, with_dates
+from directory.public_holidays import holiday_name, public_holidays, with_dates
 from tic.core.i18n import BANGKOK
 
 
@@ -21,6 +21,14 @@ def test_songkran_and_substitution_days_are_holidays_but_childrens_day_is_not() 
     days = public_holidays(2026)
     assert {date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15), date(2026, 12, 7), date(2026, 6, 1)} <= {*days}
     assert date(2026, 1, 10) not in days
+
+
+def test_a_holiday_has_its_name_in_both_languages_and_other_days_have_none() -> None:
+    assert holiday_name(date(2026, 4, 13), "en") == "Songkran Festival"
+    assert holiday_name(date(2026, 4, 13), "th") == "วันสงกรานต์"
+    assert "National Day" in str(holiday_name(date(2026, 12, 5), "en")).split(", ")
+    assert holiday_name(date(2026, 1, 10), "en") is None
+    assert holiday_name(date(2026, 4, 16), "en") is None
 
 
 @pytest.mark.parametrize(

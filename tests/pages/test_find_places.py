@@ -180,3 +180,13 @@ def test_a_missing_index_is_one_sentence(open_page: Open, tmp_path: object, monk
     assert len(page.error) == 1
     assert not page.exception
     _resources.services.clear()
+
+
+def test_words_that_name_a_kind_can_be_taken_as_a_name_and_back(open_page: Open) -> None:
+    page = press(open_page(q="beach"), "as-name")
+    assert page.query_params == {"q": "beach", "literal": "1"}
+    assert linked_places(page) == ["railay"]
+    assert "The words are taken as a name." in texts(page)
+    page = press(page, "as-words")
+    assert page.query_params == {"q": "beach"}
+    assert "Understood as: **Beach**" in texts(page)

@@ -15,10 +15,12 @@ from pages._maps import (
     RAMP,
     THAILAND_VIEW,
     choropleth,
+    day_color,
     fifths,
     moved_map,
     places_map,
     shade,
+    trip_map,
     view_of,
 )
 from tic.core.geo import Point
@@ -127,3 +129,17 @@ def test_a_province_without_a_figure_is_grey_and_says_so() -> None:
     assert shown["TH-10"]["kind"] == "5 persons"
     assert shown["TH-10"]["color"] == RAMP[0]
     assert shown["TH-83"] == {"code": "TH-83", "name": "TH-83", "kind": "–", "color": NO_DATA}
+
+
+def test_a_trip_is_drawn_as_numbered_stops_with_a_line_and_a_colour_a_day() -> None:
+    other = {**ROW, "id": "b", "lat": 13.8, "label": "2"}
+    deck = trip_map([[{**ROW, "label": "1"}, other], [{**other, "label": "1"}], []], language="en")
+    assert [row["color"] for row in layer(deck, "stops")["data"]] == [day_color(0), day_color(0), day_color(1)]
+    (way,) = layer(deck, "ways")["data"]
+    assert way == {"path": [[100.493, 13.7465], [100.493, 13.8]], "color": day_color(0)}
+    assert len(layer(deck, "labels")["data"]) == 3
+    assert [day_color(8), len({tuple(day_color(day)) for day in range(7)})] == [day_color(1), 7]
+
+
+def test_an_empty_trip_shows_the_whole_country() -> None:
+    assert spec(trip_map([[]], language="th"))["initialViewState"]["zoom"] == THAILAND_VIEW["zoom"]

@@ -47,6 +47,7 @@ def test_robots_keep_out_of_what_belongs_to_one_person(browser: TestClient) -> N
     lines = browser.get("/robots.txt").text.splitlines()
     assert "Disallow: /account" in lines
     assert "Disallow: /edit" in lines
+    assert "Disallow: /trip" in lines
     assert "Sitemap: https://directory.test/sitemap.xml" in lines
 
 

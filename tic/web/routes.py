@@ -13,16 +13,18 @@ from tic.web.own_data import OwnDataPages
 from tic.web.pages import guarded, public, render, safe_target, set_language_cookie
 from tic.web.place import PlacePages
 from tic.web.sitemap import SitemapPages
+from tic.web.trip import TripFiles
 
 
 def web_routes(services: Services) -> list[Route]:
     """All routes of this room; database and search are opened at the first request that needs them."""
     settings = services.settings
-    account, own, place, sitemap = (
+    account, own, place, sitemap, trip = (
         AccountPages(services),
         OwnDataPages(services),
         PlacePages(services),
         SitemapPages(services),
+        TripFiles(services),
     )
 
     async def health(_request: Request) -> Response:
@@ -53,6 +55,9 @@ def web_routes(services: Services) -> list[Route]:
         "/sitemap-{number:int}.xml": sitemap.file,
         "/map/areas.json": map_data.areas,
         "/map/provinces.json": map_data.outlines,
+        "/trip.geojson": trip.geojson,
+        "/trip.gpx": trip.gpx,
+        "/trip.ics": trip.ics,
     }
     return [
         Route("/healthz", health),
