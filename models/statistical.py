@@ -88,8 +88,8 @@ def _fitted(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
     with warnings.catch_warnings():
         # The optimisers report single candidates that did not converge; such candidates are not chosen.
         warnings.simplefilter("ignore")
-        told: pl.DataFrame = engine.forecast(df=panel.select("unique_id", "ds", to_log()), h=horizon)
-    return told
+        told: Any = engine.forecast(df=panel.select("unique_id", "ds", to_log()), h=horizon)
+    return pl.DataFrame(told)
 
 
 def forecast_singles(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
