@@ -72,6 +72,14 @@ def season_areas(version: str, indicator: str, market: str) -> list[str]:
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+def foreign_receipts(version: str) -> pl.DataFrame:
+    """Receipts of foreign visitors in all provinces by month: period, value (THB)."""
+    return summaries.national_of_provinces(
+        warehouse.scan_observations(get_settings().warehouse), "receipts_thb", market="foreign"
+    )
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def indicator_choices(version: str) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market."""
     return summaries.choices(warehouse.scan_observations(get_settings().warehouse))

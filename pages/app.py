@@ -44,6 +44,7 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
     center = [
         st.Page("arrivals_overview.py", title=_("Overview"), icon=":material/monitoring:", url_path="overview"),
         st.Page("arrivals_forecast.py", title=_("Forecast"), icon=":material/trending_up:", url_path="forecast"),
+        st.Page("scenarios.py", title=_("Scenarios"), icon=":material/alt_route:", url_path="scenarios"),
         st.Page("province_figures.py", title=_("Provinces"), icon=":material/map:", url_path="provinces"),
         st.Page("market_figures.py", title=_("Markets"), icon=":material/public:", url_path="markets"),
         st.Page("seasonality.py", title=_("Seasonality"), icon=":material/calendar_month:", url_path="seasonality"),

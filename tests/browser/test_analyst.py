@@ -99,3 +99,23 @@ def test_the_explorer_answers_sql_and_gives_files(visit) -> None:
         rows = list(csv.DictReader(handle))
     assert rows[0]["name_en"] == "Bangkok"
     assert "sql=" in page.url
+
+
+def test_a_scenario_is_built_with_the_form_compared_and_shared_by_its_link(visit) -> None:
+    analyst = visit("en")
+    page = analyst.open("/scenarios", "Scenarios")
+    expect(page.get_by_text("Nothing is changed yet", exact=False)).to_be_visible()
+    page.get_by_label("Name").fill("Flood")
+    page.get_by_role("spinbutton").fill("-50")
+    page.get_by_role("button", name="Add this change").click()
+    expect(page.get_by_text("Change by percent: -50", exact=False)).to_be_visible()
+    expect(page.get_by_text("-50.0 %")).to_be_visible()
+    assert "s=percent_-50_" in page.url
+    analyst.picture("scenarios-en")
+    page = visit("th").open("/scenarios?s=closure_0_2026-10_2026-12_flat_europe_x", "สถานการณ์จำลอง")
+    expect(page.get_by_text("ปิดตลาด: ร้อยละที่ยังเดินทางมา: 0", exact=False)).to_be_visible()
+    page.get_by_role("button", name="นำออก").first.click()
+    expect(page.get_by_text("ยังไม่มีการปรับ", exact=False)).to_be_visible()
+    page = visit("en").open("/scenarios?s=percent_x", "Scenarios")
+    expect(page.get_by_text("An adjustment cannot be read", exact=False)).to_be_visible()
+    expect(page.get_by_text("Arrivals, forecast")).to_be_visible()

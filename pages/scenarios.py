@@ -1,0 +1,140 @@
+"""Scenarios: the forecast of arrivals if a market closed, a rule changed or an event came; shared by its link."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages import _url
+from pages._charts import monthly_lines
+from pages._downloads import download_table
+from pages._markets import market_names
+from pages._resources import data_version, forecast_table, foreign_receipts, market_series, monthly_series
+from pages._scenarios import adjustment_form, adjustment_line
+from pages._session import language, show_error, translate
+from pages._widgets import figure_note, month_name, newest, unit_name
+from tic.analytics.observation import INDICATORS
+from tic.analytics.scenarios import (
+    Adjustment,
+    apply_scenario,
+    compared,
+    read_scenario,
+    receipts_per_arrival_thb,
+    split_by_market,
+    write_scenario,
+)
+from tic.core.errors import BadInput, NotFound
+from tic.core.i18n import format_number
+
+_ = translate()
+SERIES, MODEL = "arrivals/TH/all", "ensemble"
+SOURCE = "mots_arrivals_monthly"
+UNIT = INDICATORS["arrivals"].unit
+PARAMETER = "s"
+
+
+def baseline_of(version: str) -> pl.DataFrame:
+    """The stored forecast of arrivals, given to the markets."""
+    ahead = forecast_table(version, "forecasts").filter((pl.col("unique_id") == SERIES) & (pl.col("model") == MODEL))
+    total = ahead.select(period=pl.col("ds").cast(pl.Date), value="yhat").sort("period")
+    return split_by_market(total, market_series(version))
+
+
+def put(scenario: tuple[Adjustment, ...]) -> None:
+    """A changed scenario goes into the address."""
+    _url.put(**{PARAMETER: write_scenario(scenario)})
+
+
+def show_adjustments(scenario: tuple[Adjustment, ...], names: dict[str, str]) -> None:
+    """What the scenario consists of, each with a way to take it out."""
+    for index, item in enumerate(scenario):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{index + 1}. {adjustment_line(item, names)}", width="stretch")
+            st.button(
+                _("Remove"),
+                key=f"remove-{index}",
+                on_click=put,
+                args=((*scenario[:index], *scenario[index + 1 :]),),
+            )
+    if not scenario:
+        st.info(_("Nothing is changed yet: the scenario is the forecast. Add a change below."))
+
+
+def show_effect(totals: pl.DataFrame) -> None:
+    """What the scenario would change in all, and month by month."""
+    base, changed = float(totals["value"].sum()), float(totals["scenario"].sum())
+    one, two, three = st.columns(3)
+    one.metric(_("Arrivals, forecast"), format_number(base, language()), border=True)
+    share = (changed / base - 1) * 100 if base else 0.0
+    two.metric(_("Arrivals, scenario"), format_number(changed, language()), delta=f"{share:+.1f} %", border=True)
+    receipts = float(totals["receipts_thb"].sum()) if totals["receipts_thb"].null_count() == 0 else None
+    shown = "–" if receipts is None else _("{value} M", value=format_number(receipts / 1e6, language()))
+    three.metric(_("Receipts, difference in baht"), shown, border=True)
+    lines = pl.concat(
+        [
+            totals.select("period", "value", series=pl.lit(_("Forecast"))),
+            totals.select("period", value="scenario", series=pl.lit(_("Scenario"))),
+        ]
+    )
+    st.altair_chart(
+        monthly_lines(lines, y_title=unit_name(UNIT), language=language()),
+        alt=_("Forecast and scenario by month; the table holds the figures"),
+    )
+
+
+def show_table(totals: pl.DataFrame) -> None:
+    """Every month, and the same to take away with the scenario in it."""
+    columns: dict[str, Any] = {
+        "month": _("Month"),
+        "value": st.column_config.NumberColumn(_("Forecast"), format="localized"),
+        "scenario": st.column_config.NumberColumn(_("Scenario"), format="localized"),
+        "difference": st.column_config.NumberColumn(_("Difference"), format="localized"),
+        "difference_pct": st.column_config.NumberColumn(_("Change, %"), format="%+.1f"),
+    }
+    rows = totals.with_columns(month=pl.Series([month_name(period) for period in totals["period"]], dtype=pl.String))
+    rows = rows.with_columns(pl.col("value", "scenario", "difference").round(0))
+    st.dataframe(
+        rows.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecast and scenario by month")
+    )
+    note = {"unit": UNIT, "scenario": write_scenario(scenario), "data_version": version}
+    download_table(totals, "scenario", note=note)
+
+
+st.title(_("Scenarios"), anchor=False)
+version = data_version()
+try:
+    baseline = baseline_of(version)
+except NotFound as error:
+    show_error(error)
+    st.stop()
+if baseline.is_empty():
+    st.info(_("There are no figures yet. Run `tic up`, or `tic ingest run`, to read them."))
+    st.stop()
+names = {code: name for code, name in market_names(language()).items() if code in set(baseline["market"])}
+months: list[date] = baseline["period"].unique().sort().to_list()
+try:
+    scenario = read_scenario(_url.get(PARAMETER), list(names))
+except BadInput as error:
+    show_error(error)
+    scenario = ()
+show_adjustments(scenario, names)
+added = adjustment_form(months, names)
+if added:
+    put((*scenario, added))
+    st.rerun()
+arrivals = monthly_series(version, "arrivals", "TH", "all", SOURCE)
+spend = receipts_per_arrival_thb(arrivals, foreign_receipts(version))
+totals = compared(apply_scenario(baseline, scenario), receipts_per_arrival_thb=spend)
+show_effect(totals)
+show_table(totals)
+figure_note([SOURCE], UNIT, newest(arrivals["as_of"]))
+told = _("Markets have the shares of the newest twelve months that are known by region of residence.")
+if spend is not None:
+    told += " " + _(
+        "Receipts: {spend} baht per arrival, as in the newest twelve months that are known.",
+        spend=format_number(spend, language()),
+    )
+st.caption(told)
