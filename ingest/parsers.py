@@ -21,7 +21,7 @@ _SHARED: Final = (
     ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
     ("ingest", ("statistics.py", "tabular.py", "clean")),
     ("directory", ("categories.csv", "listing.py")),
-    ("tic.core", ("areas.py", "geo.py", "data")),
+    ("tic.core", ("areas.py", "charset.py", "geo.py", "data")),
     ("tic.analytics", ("observation.py",)),
 )
 """Package -> files and folders of it whose change may change what a run brings."""

@@ -23,6 +23,8 @@ VENDORS = {
     "tantivy": ("directory/search/embedded.py", "directory/search/embedded_answer.py"),
     "requests": ("tic/core/http.py",),
     "urllib": ("tic/core/http.py",),
+    "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
+    "protego": ("tic/core/robots.py",),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     default_language: Literal["th", "en"] = Field(
         "th", description="Language shown when the browser asks for neither Thai nor English."
     )
+    private_hosts: str = Field(
+        "",
+        description="Names of hosts in your own network that sources may be fetched from, comma-separated; all other "
+        "private addresses are refused.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )
@@ -88,6 +93,11 @@ class Settings(BaseSettings):
         if "://" in value:
             raise ValueError("is an address; only a folder of this machine (or mounted on it) is supported")
         return str(Path(value).expanduser().resolve())
+
+    @property
+    def private_host_names(self) -> frozenset[str]:
+        """The hosts of `private_hosts`, in lower case."""
+        return frozenset(name.strip().lower() for name in self.private_hosts.split(",") if name.strip())
 
     @property
     def database(self) -> str:
