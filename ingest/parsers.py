@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from ingest.source import Source, source_folder
+from ingest.source import Source, own_description, source_folder
 
 _SHARED: Final = (
     ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
@@ -68,7 +68,8 @@ def parser_version(source: Source) -> str:
 def own_files(source: Source) -> list[Traversable]:
     """The files that make up a source: its description and its parser."""
     folders = dict.fromkeys((source.name, source.parser))
-    return [file for name in folders for file in _files_below(source_folder(name))]
+    own = own_description(source.name)
+    return [*([own] if own else []), *(file for name in folders for file in _files_below(source_folder(name)))]
 
 
 def shared_files() -> list[Traversable]:

@@ -20,7 +20,8 @@ from directory import repository
 from directory.repository import QuarantinedRow, SourceRun
 from ingest import snapshot as snapshots
 from ingest.assertions import check_count
-from ingest.fetch import Shelf, look_around
+from ingest.fetch import look_around
+from ingest.kept import Supply, manifest_of, save_manifest
 from ingest.parsers import Parsed, load_parser, parser_version
 from ingest.places import clean_places
 from ingest.snapshot import Snapshot
@@ -28,7 +29,8 @@ from ingest.source import Source, get_source
 from ingest.statistics import clean_statistics
 from tic.analytics import warehouse
 from tic.core.database import reading, writing
-from tic.core.errors import NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
+from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
+from tic.core.locks import job_lock
 from tic.core.progress import Reporter, Step
 from tic.core.settings import Settings
 
@@ -67,7 +69,7 @@ class _Work:
 
     engine: Engine
     settings: Settings
-    shelf: Shelf
+    supply: Supply
 
 
 @dataclass(frozen=True)
@@ -99,30 +101,49 @@ class _Content:
 
 
 def ingest_all(
-    engine: Engine, settings: Settings, names: Sequence[str], folder: Path | None, reporter: Reporter
+    engine: Engine,
+    settings: Settings,
+    names: Sequence[str],
+    folder: Path | None,
+    reporter: Reporter,
+    supply: Supply | None = None,
 ) -> list[RunReport]:
-    """Read sources by name, from the files below `folder` or from what ships with the product.
+    """Read sources by name, from `supply`, the files below `folder`, or what ships with the product.
 
     Safe to kill and to run again: a source is stored in one transaction, and one whose file and code have not
     changed is passed over. A source that fails is reported, and the others go on. Raises NotFound for an unknown
     name, StorageFailed for a full or forbidden disk, ServiceUnavailable when the database is away.
     """
-    return ingest_sources(engine, settings, [get_source(name) for name in names], folder, reporter)
+    return ingest_sources(engine, settings, [get_source(name) for name in names], folder, reporter, supply)
 
 
 def ingest_sources(
-    engine: Engine, settings: Settings, sources: Sequence[Source], folder: Path | None, reporter: Reporter
+    engine: Engine,
+    settings: Settings,
+    sources: Sequence[Source],
+    folder: Path | None,
+    reporter: Reporter,
+    supply: Supply | None = None,
 ) -> list[RunReport]:
     """As `ingest_all`, for sources that need not be among the known ones."""
-    work = _Work(engine, settings, look_around(folder))
+    work = _Work(engine, settings, supply or look_around(folder))
     reports = []
     for source in sources:
         unit = "records" if source.kind == "places" else "figures"
         with reporter.step(f"Read {source.name}", unit=unit) as step:
-            report = _ingest(work, source, step)
+            report = _ingest_alone(work, source, step)
             step.note(_summary(report))
             reports.append(report)
     return reports
+
+
+def _ingest_alone(work: _Work, source: Source, step: Step) -> RunReport:
+    """One source under its lock; one that another process fetches or reads at the moment is passed over."""
+    try:
+        with job_lock(work.settings.lock_dir, f"source-{source.name}"):
+            return _ingest(work, source, step)
+    except JobRunning as error:
+        return RunReport(source.name, "skipped", message=str(error), problem=error)
 
 
 def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
@@ -130,10 +151,11 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
     run_id = None
     try:
         try:
-            files = work.shelf.files_of(source)
+            files = work.supply.files_of(source)
         except NotFound as error:
             return RunReport(source.name, "skipped", message=str(error), problem=error)
-        run = _Run(source, started, snapshots.look_at(files), parser_version(source))
+        seen = snapshots.look_at(files, work.supply.address_of(source))
+        run = _Run(source, started, seen, parser_version(source))
         last = _last_run(work, run)
         if last is not None:
             return _unchanged(work, run, last)
@@ -234,6 +256,8 @@ def _remember(connection: Connection, run: _Run, content: _Content, now: datetim
     repository.remember_snapshot(
         connection, name, seen.sha256, size_bytes=seen.size_bytes, fetched_from=seen.fetched_from, now=now
     )
+    if seen.address is None and not run.source.ships_with_product:
+        save_manifest(connection, name, manifest_of(seen.origins, seen.hashes))
     notes = json.dumps(content.notes, ensure_ascii=False)
     repository.set_state(connection, f"ingest_notes:{name}", notes, now=now)
 

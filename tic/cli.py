@@ -126,13 +126,18 @@ def migrate() -> None:
 
 
 @ingest_app.command("run")
-def ingest_run(folder: From = None, source: Sources = None, as_json: AsJson = False) -> None:
-    """Read sources, clean, validate, merge into listings and bring the index up to date."""
+def ingest_run(
+    folder: From = None,
+    source: Sources = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Read what is kept again, without the network.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch and read sources, clean, validate, merge into listings and bring the index up to date."""
     from tic.jobs.context import job_context
     from tic.jobs.ingest import ingest_and_publish, run_rows
 
     with job_context() as context:
-        report = ingest_and_publish(context, source, folder)
+        report = ingest_and_publish(context, source, folder, replay=replay)
     if as_json:
         _say(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
     else:

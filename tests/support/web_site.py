@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -155,13 +156,23 @@ def gzipped(content: bytes, *, keep: int | None = None) -> Reply:
     return Reply(packed[:keep], headers={"Content-Encoding": "gzip"})
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of visitors who hang up."""
+
+    daemon_threads = True
+    site: WebSite
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def running_site() -> Iterator[WebSite]:
     """A server on a free port of this machine until the block ends."""
     site = WebSite()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.site = site  # type: ignore[attr-defined]
+    server = _Server(("127.0.0.1", 0), Handler)
+    server.site = site
     site.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
