@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from ingest.fetching import Fetch, FetchKind, Paging
+from ingest.json_paths import at_path
 from ingest.kept import Manifest
 from ingest.sitemaps import read_sitemap
 from ingest.source import Source
@@ -81,18 +82,6 @@ def part_of(answer: Answer, name: str) -> Part:
     if not answer.content.strip():
         raise SourceUnreadable("{address} sent nothing.", address=answer.address)
     return Part(name, answer.content, len(answer.content), answer.etag, answer.last_modified)
-
-
-def at_path(value: Any, path: str) -> Any:
-    """The value at a dotted path in JSON (`result.records`, `0.stations`); None where there is none."""
-    for step in filter(None, path.split(".")):
-        if isinstance(value, list) and step.isdigit():
-            value = value[int(step)] if int(step) < len(value) else None
-        elif isinstance(value, Mapping):
-            value = value.get(step)
-        else:
-            return None
-    return value
 
 
 def _file(visit: Visit) -> Iterator[Part]:

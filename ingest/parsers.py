@@ -20,12 +20,13 @@ from ingest.source import Source, own_description, source_folder
 _SHARED: Final = (
     ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
     ("ingest", ("statistics.py", "tabular.py", "clean")),
+    ("ingest", ("mapped.py", "mapping.py", "dates.py", "grids.py", "workbooks.py", "json_paths.py")),
     ("directory", ("categories.csv", "listing.py")),
     ("tic.core", ("areas.py", "charset.py", "geo.py", "data")),
     ("tic.analytics", ("observation.py",)),
 )
 """Package -> files and folders of it whose change may change what a run brings."""
-_LIBRARIES: Final = ("opening-hours-py", "phonenumbers")
+_LIBRARIES: Final = ("opening-hours-py", "phonenumbers", "pyproj")
 """Libraries whose rules decide what a valid value is."""
 _COUNTED: Final = (".py", ".csv", ".yml", ".parquet", ".geojson")
 
@@ -49,7 +50,10 @@ class Parser(Protocol):
 
 
 def load_parser(source: Source) -> Parser:
-    """The parser that a source names."""
+    """The parser that a source names; one with a mapping needs none of its own."""
+    if source.mapping or source.figures:
+        mapped: Parser = import_module("ingest.mapped").parse
+        return mapped
     parser: Parser = import_module(f"ingest.sources.{source.parser}.parser").parse
     return parser
 

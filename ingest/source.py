@@ -21,6 +21,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_vali
 from pydantic.dataclasses import dataclass
 
 from ingest.fetching import Fetch
+from ingest.mapping import FigureMapping, Layout, PlaceMapping
 from tic.core.errors import BadInput, NotFound
 from tic.core.settings import get_settings
 
@@ -73,6 +74,7 @@ class Source:
     takes. coverage: code of the area it covers (`TH`, `TH-10`). schedule: how often the publisher renews it
     (`release`: with the product). as_of: date of the figures or places where the file itself states none.
     parser: folder below sources/ whose parser.py reads it. file: the file's name; one with `*` may be several files.
+    layout, mapping, figures: for a file that needs no parser, how it is laid out and which column is which.
     fetch: how it is fetched from its publisher, where that is possible. grace_runs: how many runs in a row a place
     may be missing before it is retired.
     language: of its names where the feed has one. encoding: tried before the usual ones.
@@ -98,6 +100,9 @@ class Source:
     encoding: str | None = None
     corrections: tuple[Correction, ...] = ()
     fetch: Fetch | None = None
+    layout: Layout = field(default_factory=Layout)
+    mapping: PlaceMapping | None = None
+    figures: FigureMapping | None = None
     grace_runs: Annotated[int, Field(ge=0)] = 2
 
     @property

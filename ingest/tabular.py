@@ -17,6 +17,8 @@ from tic.core.errors import SourceUnreadable
 
 ROW_NUMBER: Final = "row_number"
 """Column of a table that holds the number of each row in the file; the heading is row 1."""
+LARGEST_FILE: Final = 1024 * 1024 * 1024
+"""Bytes of a file of text; one without an end of line would otherwise fill the memory."""
 FIELD_COUNT: Final = "field_count"
 """Column of a table that holds how many fields each row had, where that differs from the heading; else null."""
 
@@ -53,8 +55,14 @@ def read_text(path: Path, *, encoding: str | None = None) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises SourceUnreadable for one that is empty or cannot be read."""
+    """The bytes of a file. Raises SourceUnreadable for one that is empty, too large or cannot be read."""
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SourceUnreadable(
+                "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
+                file=path.name,
+                limit=LARGEST_FILE >> 20,
+            )
         raw = path.read_bytes()
     except OSError as error:
         raise SourceUnreadable(
