@@ -22,7 +22,7 @@ _SHORTEST: Final = 2
 _LONGEST: Final = 250
 _MARKUP: Final = (
     r"(?i)<\s*/?(?:script|iframe|img|svg|math|object|embed|style|link|meta|base|form|input|button|html|head|body|video"
-    r"|audio|details|template|textarea|marquee)\b|<[!?]|<[a-z][^>]*\son[a-z]+\s*=|javascript:"
+    r"|audio|details|template|textarea|marquee)\b|<!--|<!doctype|<\?(?:xml|php)|<[a-z][^>]*\son[a-z]+\s*=|javascript:"
 )
 """Code of a web page that does more than shape text. `<SPECIAL> ROOM` and `I <3 tea` are names."""
 _LINES: Final = ("street", "address", "subdistrict", "opening_hours", "certification")
