@@ -19,7 +19,7 @@ from ingest.quarantine import PROBLEMS, flag, listed
 from ingest.source import Source
 
 _SHORTEST: Final = 2
-_LONGEST: Final = 250
+_LONGEST: Final = 500
 _MARKUP: Final = (
     r"(?i)<\s*/?(?:script|iframe|img|svg|math|object|embed|style|link|meta|base|form|input|button|html|head|body|video"
     r"|audio|details|template|textarea|marquee)\b|<!--|<!doctype|<\?(?:xml|php)|<[a-z][^>]*\son[a-z]+\s*=|javascript:"
