@@ -50,12 +50,13 @@ class Paging:
 class Fetch:
     """How a source is fetched.
 
-    kind: `file` one address, `pages` one address in parts, `ckan` a dataset of a CKAN catalogue (url: the catalogue,
-    dataset, and resource: words in the name of the one that is meant), `sitemap` the pages that a site's sitemap names
-    and whose address contains `only`, `files` the files that an index at `url` names (rows: where; member: in which
-    of their fields). each: parameter -> values, asked for one after the other. robots: obeyed unless the publisher
-    offers the address to programs (`api`). pause_s: seconds between two requests. terms: what the publisher allows,
-    in a sentence. most: pages or files at most.
+    kind: `file` one address, `pages` one address in parts, `ckan` a dataset of a CKAN catalogue, or all datasets that
+    a search in it finds (url: the catalogue; dataset or search; resource: words in the name or format of the one that
+    is meant; as_file: its file even where the catalogue also keeps its rows), `sitemap` the pages that a site's
+    sitemap names and whose address contains `only`, `files` the files that an index at `url` names (rows: where;
+    member: in which of their fields). each: parameter -> values, asked for one after the other. robots: obeyed unless
+    the publisher offers the address to programs (`api`). pause_s: seconds between two requests. terms: what the
+    publisher allows, in a sentence. most: pages or files at most.
     """
 
     kind: FetchKind
@@ -69,6 +70,8 @@ class Fetch:
     paging: Paging | None = None
     pause_s: Annotated[float, Field(ge=0, le=60)] = 1.0
     dataset: str | None = None
+    search: str | None = None
+    as_file: bool = False
     resource: str | None = None
     only: str = ""
     rows: str = ""
@@ -77,7 +80,9 @@ class Fetch:
 
     @model_validator(mode="after")
     def _is_complete(self) -> Fetch:
-        needed = {"pages": "paging", "ckan": "dataset", "files": "member"}.get(self.kind)
+        needed = {"pages": "paging", "files": "member"}.get(self.kind)
         if needed and getattr(self, needed) is None:
             raise ValueError(f"fetching by {self.kind} needs {needed}")
+        if self.kind == "ckan" and (self.dataset is None) == (self.search is None):
+            raise ValueError("fetching by ckan needs a dataset or a search")
         return self

@@ -17,11 +17,12 @@ from typing import Final, Literal
 from sqlalchemy import Engine
 
 from directory import repository
-from ingest.fetchers import FETCHERS, Part, Visit
+from ingest.fetchers import FETCHERS
 from ingest.fetching import Fetch
 from ingest.kept import Manifest, load_manifest, save_manifest
 from ingest.snapshot import keep_bytes
 from ingest.source import Source
+from ingest.visit import Part, Visit
 from tic.core.database import reading, writing
 from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SiteUnavailable, StorageFailed, TicError
 from tic.core.http import Client, Limits, shown
