@@ -18,7 +18,10 @@ import polars as pl
 from ingest.source import Source, own_description, source_folder
 
 _SHARED: Final = (
-    ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
+    (
+        "ingest",
+        ("assertions.py", "corrections.py", "fixes.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py"),
+    ),
     ("ingest", ("statistics.py", "tabular.py", "clean")),
     ("ingest", ("mapped.py", "mapping.py", "dates.py", "grids.py", "workbooks.py", "json_paths.py")),
     ("directory", ("categories.csv", "listing.py")),
