@@ -17,6 +17,7 @@ from typing import Final, Literal
 from sqlalchemy import Engine
 
 from directory import repository
+from ingest.begun import Begun
 from ingest.fetchers import FETCHERS
 from ingest.fetching import Fetch
 from ingest.kept import Manifest, load_manifest, save_manifest
@@ -24,7 +25,16 @@ from ingest.snapshot import keep_bytes
 from ingest.source import Source
 from ingest.visit import Part, Visit
 from tic.core.database import reading, writing
-from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SiteUnavailable, StorageFailed, TicError
+from tic.core.errors import (
+    BadInput,
+    JobRunning,
+    NotAllowed,
+    NotFound,
+    ServiceUnavailable,
+    SiteUnavailable,
+    StorageFailed,
+    TicError,
+)
 from tic.core.http import Client, Limits, shown
 from tic.core.locks import job_lock
 from tic.core.progress import Reporter, Step
@@ -51,7 +61,8 @@ def fetch_sources(
 ) -> list[FetchReport]:
     """Fetch sources one after the other; one that fails is reported and the others go on.
 
-    Safe to kill and to run again: what is kept of a source changes at once when all of it has come.
+    Safe to kill and to run again: what is kept of a source changes at once when all of it has come, and what had come
+    when a fetch was killed or its site went away is not asked for again.
     Raises StorageFailed for a full or forbidden disk, ServiceUnavailable when the database is away.
     """
     reports = []
@@ -96,16 +107,18 @@ def _fetch_locked(engine: Engine, settings: Settings, source: Source, step: Step
         )
         return FetchReport(source.name, "not configured", problem=problem)
     with job_lock(settings.lock_dir, f"source-{source.name}"):
+        begun = Begun(settings.data_dir / "fetching" / source.name)
         with reading(engine) as connection:
             earlier = load_manifest(connection, source.name)
         with closing(_client(settings, fetch, limits)) as client:
-            visit = Visit(client, source, fetch, settings.keys_of_sources, earlier)
-            parts = list(_kept(visit, settings, step))
+            visit = Visit(client, source, fetch, settings.keys_of_sources, earlier, begun)
+            parts = _kept(visit, settings, step)
         if not parts:
             return FetchReport(source.name, "unchanged", wall_s=time.monotonic() - started)
         manifest = _manifest(fetch, [part for part, _ in parts], [digest for _, digest in parts])
         with writing(engine) as connection:
             save_manifest(connection, source.name, manifest)
+        begun.forget()
     size = sum(part.size_bytes for part, _ in parts)
     state: State = "unchanged" if earlier is not None and earlier.files == manifest.files else "fetched"
     return FetchReport(source.name, state, len(parts), size, time.monotonic() - started)
@@ -114,10 +127,15 @@ def _fetch_locked(engine: Engine, settings: Settings, source: Source, step: Step
 def _kept(visit: Visit, settings: Settings, step: Step) -> list[tuple[Part, str]]:
     """Each part, kept as it comes, with its hash; the content itself is let go of at once."""
     found = []
-    for part in FETCHERS[visit.fetch.kind](visit):
-        digest = keep_bytes(part.content, part.name, settings.snapshot_dir)
-        found.append((part.without_content(), digest))
-        step.advance()
+    try:
+        for part in FETCHERS[visit.fetch.kind](visit):
+            digest = keep_bytes(part.content, part.name, settings.snapshot_dir)
+            found.append((part.without_content(), digest))
+            step.advance()
+    except (BadInput, NotAllowed):
+        # The publisher's mistake would be read from the kept answers again, even when it has been put right.
+        visit.begun.forget()
+        raise
     return found
 
 

@@ -18,6 +18,7 @@ from ingest.dates import month_number, read_day, read_year
 from ingest.grids import dms_to_degrees, utm_to_degrees
 from ingest.json_paths import at_path
 from ingest.mapping import Calendar, FigureMapping, PlaceMapping, PointForm
+from ingest.parquet import read_parquet
 from ingest.parsers import Parsed
 from ingest.places import STATED_SCHEMA
 from ingest.quarantine import PROBLEMS, flag
@@ -60,7 +61,8 @@ def _columns_of_places(mapping: PlaceMapping) -> list[str]:
     point = mapping.point
     stated = (point.lat, point.lon, point.easting, point.northing) if point else ()
     zone = [point.zone] if point and point.form == "utm" and not point.zone.isdigit() else []
-    return list(dict.fromkeys([*mapping.columns.values(), *filter(None, (*stated, mapping.updated)), *zone]))
+    named = filter(None, (*stated, mapping.updated, mapping.closed))
+    return list(dict.fromkeys([*mapping.columns.values(), *named, *zone]))
 
 
 def _columns_of_figures(mapping: FigureMapping) -> list[str]:
@@ -82,7 +84,11 @@ def _read(path: Path, source: Source, columns: Sequence[str], ignored: Sequence[
     elif form == "csv":
         table = read_table(path, source, columns, ignored=ignored, delimiter=layout.delimiter)
     else:
-        whole = pl.read_parquet(path) if form == "parquet" else read_sheet(path, layout.sheet, layout.heading_row)
+        whole = (
+            read_parquet(path, columns, with_point=source.mapping is not None and source.mapping.point is None)
+            if form == "parquet"
+            else read_sheet(path, layout.sheet, layout.heading_row)
+        )
         table = _numbered(path, whole, columns, ignored, first=layout.heading_row + 1)
     problems = ragged_rows(table) if "field_count" in table.frame.columns else _none(table.frame)
     frame = table.frame.with_columns(problems.alias(PROBLEMS))
@@ -118,10 +124,11 @@ def _numbered(path: Path, frame: pl.DataFrame, columns: Sequence[str], ignored: 
             file=path.name,
             columns=", ".join(missing),
         )
-    known = {*columns, *ignored}
+    points = [name for name in _POINT if name in frame.columns and name not in columns]
+    known = {*columns, *ignored, *points}
     leftover = tuple(name for name in frame.columns if name not in known)
     texts = frame.with_row_index(ROW_NUMBER, offset=first).select(
-        pl.col(ROW_NUMBER).cast(pl.Int64), *(_text(pl.col(name)).alias(name) for name in columns)
+        pl.col(ROW_NUMBER).cast(pl.Int64), *(_text(pl.col(name)).alias(name) for name in [*columns, *points])
     )
     return Table(texts.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in columns)), leftover)
 
@@ -143,6 +150,8 @@ def _read_json(path: Path, source: Source, columns: Sequence[str], *, is_geojson
         ) from error
     where = source.layout.rows or ("features" if is_geojson else "")
     rows = at_path(content, where)
+    if isinstance(rows, Mapping) and where in {"", "."}:
+        rows = [rows]
     if not isinstance(rows, list):
         raise SourceUnreadable("{file} has no list of rows at {path}.", file=path.name, path=where or "the top")
     schema = dict.fromkeys([*columns, *_POINT], pl.String) if is_geojson else dict.fromkeys(columns, pl.String)
@@ -181,7 +190,7 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
     stated = [
         (pl.col(column).str.split(";") if name in _LISTS else pl.col(column)).alias(name)
         for name, column in mapping.columns.items()
-        if name != "category"
+        if name not in {"category", "kinds"}
     ]
     fixed = [
         (pl.concat_list(pl.lit(value)) if name in _LISTS else pl.lit(value)).alias(name)
@@ -192,6 +201,13 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
         words = frame[mapping.columns["category"]].str.strip_chars()
         told = words.replace_strict(mapping.categories, default=None, return_dtype=pl.String)
         made = made.with_columns((told if mapping.categories else words).alias("category"))
+    if "kinds" in mapping.columns:
+        words = frame[mapping.columns["kinds"]].str.strip_chars()
+        known = words.replace_strict(mapping.kinds, default=None, return_dtype=pl.String) if mapping.kinds else words
+        made = made.with_columns(known.str.split(";").alias("kinds"))
+    if mapping.closed:
+        is_closed = frame[mapping.closed].is_not_null()
+        made = made.with_columns(flag(PROBLEMS, {"place_closed": pl.lit(is_closed)}))
     if mapping.updated:
         made = made.with_columns(_moments(frame[mapping.updated], mapping.calendar))
     if "price_thb" in made.columns:

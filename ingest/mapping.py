@@ -55,17 +55,20 @@ class PointForm:
 class PlaceMapping:
     """Columns of a file of places.
 
-    columns: field of STATED_SCHEMA -> column. fixed: field -> value for every row. point: absent for GeoJSON, whose
-    geometry counts. categories: the publisher's word in the column of `category` -> ours; a word that is not there
-    gives none. updated: the column of the date on which a place was last seen to, in `calendar`. ignored: columns that
-    need not be told as new.
+    columns: field of STATED_SCHEMA -> column. fixed: field -> value for every row. point: absent for GeoJSON and
+    GeoParquet, whose geometry counts. categories: the publisher's word in the column of `category` -> ours; kinds: its
+    word in the column of `kinds` -> a kind of clean/kinds.csv; a word that is not there gives none. updated: the column
+    of the date on which a place was last seen to, in `calendar`. closed: a column that is filled where a place has
+    closed. ignored: columns that need not be told as new.
     """
 
     columns: dict[str, str]
     fixed: dict[str, str] = field(default_factory=dict)
     point: PointForm | None = None
     categories: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     updated: str | None = None
+    closed: str | None = None
     calendar: Calendar = "either"
     ignored: tuple[str, ...] = ()
 

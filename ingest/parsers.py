@@ -23,7 +23,7 @@ _SHARED: Final = (
         ("assertions.py", "corrections.py", "fixes.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py"),
     ),
     ("ingest", ("statistics.py", "tabular.py", "clean")),
-    ("ingest", ("mapped.py", "mapping.py", "dates.py", "grids.py", "workbooks.py", "json_paths.py")),
+    ("ingest", ("mapped.py", "mapping.py", "dates.py", "grids.py", "workbooks.py", "json_paths.py", "parquet.py")),
     ("directory", ("categories.csv", "listing.py")),
     ("tic.core", ("areas.py", "charset.py", "geo.py", "data")),
     ("tic.analytics", ("observation.py",)),

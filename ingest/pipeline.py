@@ -30,6 +30,7 @@ from ingest.snapshot import Snapshot
 from ingest.source import Source, get_source
 from ingest.statistics import clean_statistics
 from tic.analytics import warehouse
+from tic.analytics.observation import KEY
 from tic.core.database import reading, writing
 from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
 from tic.core.locks import job_lock
@@ -259,6 +260,9 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
 
 
 def _store_figures(folder: Path, source: Source, frame: pl.DataFrame) -> dict[str, int]:
+    if source.accumulates and warehouse.has_observations(folder, source.name):
+        earlier = warehouse.scan_observations(folder).filter(pl.col("source") == source.name).collect()
+        frame = pl.concat([frame, earlier.join(frame, on=list(KEY), how="anti").select(frame.columns)])
     changes = warehouse.observation_changes(folder, source.name, frame)
     warehouse.write_observations(folder, source.name, frame)
     return {"new": changes.new, "changed": changes.changed, "gone": changes.gone}

@@ -75,7 +75,8 @@ class Source:
     (`release`: with the product). as_of: date of the figures or places where the file itself states none.
     parser: folder below sources/ whose parser.py reads it. file: the file's name; one with `*` may be several files.
     layout, mapping, figures: for a file that needs no parser, how it is laid out and which column is which.
-    fetch: how it is fetched from its publisher, where that is possible. grace_runs: how many runs in a row a place
+    fetch: how it is fetched from its publisher, where that is possible. accumulates: each file brings only the newest
+    figures, and what earlier ones brought stays. grace_runs: how many runs in a row a place
     may be missing before it is retired.
     language: of its names where the feed has one. encoding: tried before the usual ones.
     """
@@ -103,6 +104,7 @@ class Source:
     layout: Layout = field(default_factory=Layout)
     mapping: PlaceMapping | None = None
     figures: FigureMapping | None = None
+    accumulates: bool = False
     grace_runs: Annotated[int, Field(ge=0)] = 2
 
     @property

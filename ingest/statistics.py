@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -64,6 +64,8 @@ THAI_MONTHS: Final = {
 }
 """Abbreviated Thai months; some sheets leave out the dots."""
 
+_FORECAST_DAYS: Final = 31
+"""How far ahead a publisher's own forecast may reach."""
 _EARLIEST: Final = date(1960, 1, 1)
 _NO_FIGURE: Final = ("", "-", "n.a.", "na", "n/a", "รอประมวลผล")
 _BANK_REGION: Final = "BOT:"
@@ -141,6 +143,7 @@ def _read_values(frame: pl.DataFrame) -> pl.DataFrame:
 def _judge(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the reason codes of every test that a figure fails."""
     today = datetime.now(UTC).date()
+    soon = today + timedelta(days=_FORECAST_DAYS)
     value, unit, area = pl.col("value"), pl.col("unit"), pl.col("area")
     missing = pl.col("is_missing")
     areas = [COUNTRY, *REGIONS, *provinces()]
@@ -150,7 +153,7 @@ def _judge(frame: pl.DataFrame) -> pl.DataFrame:
         "figure_negative": value < 0,
         "percent_beyond_100": (unit == "percent") & (value > 100),
         "period_missing": pl.col("period").is_null() | (pl.col("period") < _EARLIEST),
-        "period_in_future": pl.col("period") > today,
+        "period_in_future": pl.col("period") > pl.when(pl.col("status") == "forecast").then(soon).otherwise(today),
         "area_unknown": ~(area.is_in(areas) | area.str.starts_with(_BANK_REGION)).fill_null(value=False),
         "indicator_unknown": ~pl.col("indicator").is_in(list(INDICATORS)).fill_null(value=False),
     }

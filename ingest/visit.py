@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ingest.begun import Begun, name_of
 from ingest.fetching import Fetch, Paging
 from ingest.json_paths import at_path
 from ingest.kept import Manifest
 from ingest.source import Source
 from tic.core.errors import SourceUnreadable
-from tic.core.http import Answer, Client
+from tic.core.http import Answer, Client, shown
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Visit:
-    """One fetching of a source: who asks, for what, with which keys, and what came the last time."""
+    """One fetching of a source: who asks, for what, with which keys, what came the last time, and what has come."""
 
     client: Client
     source: Source
     fetch: Fetch
     keys: Mapping[str, str]
     earlier: Manifest | None
+    begun: Begun
 
     def get(self, url: str, parameters: Mapping[str, str] | None = None, *, earlier: Manifest | None = None) -> Answer:
         """Ask for an address of the source's own site, with its keys. An address that data names gets none of them.
@@ -52,6 +54,7 @@ class Visit:
         earlier: what came the last time; when that has not changed, the answer says so and has no content.
         """
         sent = {**self.fetch.parameters, **(parameters or {})}
+        request = name_of(url, sent)
         headers = dict(self.fetch.headers)
         for key in self.fetch.keys:
             value = key.prefix + self.keys[key.name]
@@ -59,18 +62,32 @@ class Visit:
                 headers[key.header] = value
             elif key.parameter:
                 sent[key.parameter] = value
-        return self.client.get(
+        return self._once(
             url,
-            parameters=sent,
-            headers=headers,
-            robots=self.fetch.robots == "obey",
-            etag=earlier.etag if earlier else None,
-            last_modified=earlier.last_modified if earlier else None,
+            request,
+            lambda: self.client.get(
+                url,
+                parameters=sent,
+                headers=headers,
+                robots=self.fetch.robots == "obey",
+                etag=earlier.etag if earlier else None,
+                last_modified=earlier.last_modified if earlier else None,
+            ),
         )
 
     def get_named(self, url: str) -> Answer:
         """Ask for an address that data names."""
-        return self.client.get(url, robots=self.fetch.robots == "obey")
+        return self._once(url, name_of(url, {}), lambda: self.client.get(url, robots=self.fetch.robots == "obey"))
+
+    def _once(self, url: str, request: str, ask: Callable[[], Answer]) -> Answer:
+        """The answer that a fetch which was broken off had got already, else a new one."""
+        known = self.begun.answer(request)
+        if known is not None:
+            return Answer(shown(url), unchanged=False, content=known)
+        answer = ask()
+        if not answer.unchanged:
+            self.begun.keep(request, answer.content)
+        return answer
 
 
 def part_of(answer: Answer, name: str) -> Part:

@@ -132,6 +132,11 @@ def test_a_server_that_says_nothing_is_given_up(web_site: WebSite) -> None:
         visitor.get(web_site.put("/data", sleeps), robots=False)
 
 
+def test_a_server_that_is_not_there_is_told(visitor: Client) -> None:
+    with pytest.raises(SiteUnavailable, match=r"127\.0\.0\.1:1 cannot be reached"):
+        visitor.get("http://127.0.0.1:1/data", robots=False)
+
+
 def test_packed_content_is_unpacked(visitor: Client, web_site: WebSite) -> None:
     assert visitor.get(web_site.put("/data", gzipped(b"[1, 2]"))).json() == [1, 2]
 

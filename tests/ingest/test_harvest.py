@@ -299,6 +299,35 @@ def test_a_source_under_way_in_another_process_is_passed_over(
         assert [(report.state, type(report.problem)) for report in read_kept(source)] == [("skipped", JobRunning)]
 
 
+def test_a_quota_that_is_used_up_ends_a_fetch_which_goes_on_from_there(
+    fetch: Fetched, fetching: Fetching, web_site: WebSite
+) -> None:
+    def page(seen: Seen) -> Reply:
+        return (
+            Reply(status=429) if seen.query["page"] == "3" and not open_again else Reply({"data": [seen.query["page"]]})
+        )
+
+    open_again: list[bool] = []
+    paging = Paging("page", "page", "data", 1, total="total", most=4)
+    source = fetching("pages", web_site.put("/api", page), paging=paging, source={"file": "x_*.json"})
+    assert fetch(source)[0].state == "failed"
+    open_again.append(True)
+    asked = len(web_site.seen)
+    web_site.put("/api", lambda seen: Reply({"data": [seen.query["page"]], "total": 3}))
+    assert [(report.state, report.files) for report in fetch(source)] == [("fetched", 3)]
+    assert [seen.query["page"] for seen in web_site.seen[asked:] if seen.path == "/api"] == ["3"]
+
+
+def test_a_publisher_s_mistake_is_not_kept_for_the_next_time(
+    fetch: Fetched, fetching: Fetching, web_site: WebSite
+) -> None:
+    url = web_site.put("/api", Reply({"data": [1]}))
+    source = fetching("pages", url, paging=Paging("page", "page", "data", 1), source={"file": "x_*.json"})
+    assert fetch(source)[0].state == "failed"
+    web_site.put("/api", lambda seen: Reply({"data": [2] if seen.query["page"] == "1" else []}))
+    assert [(report.state, report.files) for report in fetch(source)] == [("fetched", 1)]
+
+
 FETCH_AND_DIE = """
 import os, signal, sys
 from dataclasses import replace
@@ -341,7 +370,10 @@ def test_a_fetch_that_is_killed_leaves_the_source_as_it_was_and_the_next_complet
         assert load_manifest(connection, "tat_shops") is None
     paging = Paging("page", "page", "data", 1, total="total")
     source = fetching("pages", url, paging=paging, source={"file": "shops_*.json"})
+    asked = len(web_site.seen)
     assert [(report.state, report.files) for report in fetch(source)] == [("fetched", 3)]
+    again = [seen.query["page"] for seen in web_site.seen[asked:] if seen.path == "/api"]
+    assert again == (["3"] if moment == "first page" else [])
     assert len(Kept(record_database, open_settings.snapshot_dir).files_of(source)) == 3
 
 

@@ -175,7 +175,7 @@ def test_points_on_the_grid_and_in_degrees_and_minutes_are_turned_into_degrees(c
     ("content", "name", "told"),
     [
         (HEADING.replace("ชื่อ", "นาม") + "\n" + ROW + "\n", "upload.csv", "lacks the column"),
-        ('{"data": 1}', "upload.json", "has no list of rows at the top"),
+        ('"data"', "upload.json", "has no list of rows at the top"),
         ('[{"x": 1}]', "upload.json", "has none of the fields"),
         ("[" * 100_000, "upload.json", "is broken off or no JSON"),
         (f'{HEADING}\n1,"{"x" * 200_000}",วัด,,,1,2,\n', "upload.csv", "is broken off or not a table"),

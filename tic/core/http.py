@@ -62,10 +62,10 @@ class Answer:
     address: str
     unchanged: bool
     content: bytes = field(repr=False)
-    content_type: str
-    charset: str | None
-    etag: str | None
-    last_modified: str | None
+    content_type: str = ""
+    charset: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
     def text(self) -> str:
         """The content as text. Raises SourceUnreadable when it is in no encoding that we know."""
@@ -244,8 +244,16 @@ class Client:
         except (requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, EOFError) as error:
             if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
                 raise _no_address(url) from error
+            if _was_never_made(error):
+                raise _Passing(SiteUnavailable("{host} cannot be reached.", **place)) from error
             told = SiteUnavailable("The connection to {host} broke off before everything had come.", **place)
             raise _Passing(told) from error
+
+
+def _was_never_made(error: Exception) -> bool:
+    """Whether no connection came about: no such host, or nobody listens there."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
 def shown(url: str) -> str:
