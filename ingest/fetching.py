@@ -55,8 +55,9 @@ class Fetch:
     is meant; as_file: its file even where the catalogue also keeps its rows), `sitemap` the pages that a site's
     sitemap names and whose address contains `only`, `files` the files that an index at `url` names (rows: where;
     member: in which of their fields). each: parameter -> values, asked for one after the other. robots: obeyed unless
-    the publisher offers the address to programs (`api`). pause_s: seconds between two requests. terms: what the
-    publisher allows, in a sentence. most: pages or files at most.
+    the publisher offers the address to programs (`api`). pause_s: seconds between two requests; wait_s: longest
+    silence of the server, which may first have to work. terms: what the publisher allows, in a sentence. most: pages
+    or files at most.
     """
 
     kind: FetchKind
@@ -69,6 +70,7 @@ class Fetch:
     keys: tuple[Key, ...] = ()
     paging: Paging | None = None
     pause_s: Annotated[float, Field(ge=0, le=60)] = 1.0
+    wait_s: Annotated[float, Field(gt=0, le=1800)] = 30.0
     dataset: str | None = None
     search: str | None = None
     as_file: bool = False

@@ -56,6 +56,16 @@ class FetchReport:
     problem: TicError | None = None
 
 
+@dataclass(frozen=True)
+class _Work:
+    """What all fetches of a run work with. pace: host -> when it may be asked again, also by the next source."""
+
+    engine: Engine
+    settings: Settings
+    limits: Limits | None
+    pace: dict[str, float]
+
+
 def fetch_sources(
     engine: Engine, settings: Settings, sources: Sequence[Source], reporter: Reporter, *, limits: Limits | None = None
 ) -> list[FetchReport]:
@@ -65,10 +75,11 @@ def fetch_sources(
     when a fetch was killed or its site went away is not asked for again.
     Raises StorageFailed for a full or forbidden disk, ServiceUnavailable when the database is away.
     """
+    work = _Work(engine, settings, limits, {})
     reports = []
     for source in sources:
         with reporter.step(f"Fetch {source.name}", unit="parts") as step:
-            report = _fetch(engine, settings, source, step, limits)
+            report = _fetch(work, source, step)
             step.note(str(report.problem or f"{report.state}, {report.size_bytes:,} bytes"))
             reports.append(report)
     return reports
@@ -80,21 +91,21 @@ def missing_keys(source: Source, settings: Settings) -> list[str]:
     return [key.name for key in keys if key.name not in settings.keys_of_sources]
 
 
-def _fetch(engine: Engine, settings: Settings, source: Source, step: Step, limits: Limits | None) -> FetchReport:
+def _fetch(work: _Work, source: Source, step: Step) -> FetchReport:
     started = time.monotonic()
     try:
-        return _fetch_locked(engine, settings, source, step, limits)
+        return _fetch_locked(work, source, step)
     except JobRunning as error:
         return FetchReport(source.name, "busy", problem=error)
     except TicError as error:
         if isinstance(error, (StorageFailed, ServiceUnavailable)) and not isinstance(error, SiteUnavailable):
             raise
-        _note_failure(engine, source, error)
+        _note_failure(work.engine, source, error)
         return FetchReport(source.name, "failed", wall_s=time.monotonic() - started, problem=error)
 
 
-def _fetch_locked(engine: Engine, settings: Settings, source: Source, step: Step, limits: Limits | None) -> FetchReport:
-    started = time.monotonic()
+def _fetch_locked(work: _Work, source: Source, step: Step) -> FetchReport:
+    started, settings = time.monotonic(), work.settings
     fetch = source.fetch
     if fetch is None:
         raise NotFound("source.yml of {source} does not say where to fetch it from.", source=source.name)
@@ -108,15 +119,15 @@ def _fetch_locked(engine: Engine, settings: Settings, source: Source, step: Step
         return FetchReport(source.name, "not configured", problem=problem)
     with job_lock(settings.lock_dir, f"source-{source.name}"):
         begun = Begun(settings.data_dir / "fetching" / source.name)
-        with reading(engine) as connection:
+        with reading(work.engine) as connection:
             earlier = load_manifest(connection, source.name)
-        with closing(_client(settings, fetch, limits)) as client:
+        with closing(_client(work, fetch)) as client:
             visit = Visit(client, source, fetch, settings.keys_of_sources, earlier, begun)
             parts = _kept(visit, settings, step)
         if not parts:
             return FetchReport(source.name, "unchanged", wall_s=time.monotonic() - started)
         manifest = _manifest(fetch, [part for part, _ in parts], [digest for _, digest in parts])
-        with writing(engine) as connection:
+        with writing(work.engine) as connection:
             save_manifest(connection, source.name, manifest)
         begun.forget()
     size = sum(part.size_bytes for part, _ in parts)
@@ -151,9 +162,12 @@ def _manifest(fetch: Fetch, parts: Sequence[Part], hashes: Sequence[str]) -> Man
     )
 
 
-def _client(settings: Settings, fetch: Fetch, limits: Limits | None) -> Client:
-    agent = f"tic/{version('tourism-intelligence-center')} (+{settings.address})"
-    return Client(agent, private_hosts=settings.private_host_names, limits=limits or Limits(pause_s=fetch.pause_s))
+def _client(work: _Work, fetch: Fetch) -> Client:
+    agent = f"tic/{version('tourism-intelligence-center')} (+{work.settings.address})"
+    # The server may be silent before it answers and then need as long again to send.
+    patient = Limits(pause_s=fetch.pause_s, read_s=fetch.wait_s, total_s=600 + 2 * fetch.wait_s)
+    hosts = work.settings.private_host_names
+    return Client(agent, private_hosts=hosts, limits=work.limits or patient, pace=work.pace)
 
 
 def _note_failure(engine: Engine, source: Source, error: TicError) -> None:

@@ -80,7 +80,7 @@ def _read(path: Path, source: Source, columns: Sequence[str], ignored: Sequence[
     layout = source.layout
     form = layout.form or _FORMS.get(path.suffix.lower(), "csv")
     if form in {"json", "geojson"}:
-        table = _read_json(path, source, columns, is_geojson=form == "geojson")
+        table = _read_json(path, source, columns, ignored, is_geojson=form == "geojson")
     elif form == "csv":
         table = read_table(path, source, columns, ignored=ignored, delimiter=layout.delimiter)
     else:
@@ -138,7 +138,9 @@ def _text(column: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(r"\S")).then(text)
 
 
-def _read_json(path: Path, source: Source, columns: Sequence[str], *, is_geojson: bool) -> Table:
+def _read_json(
+    path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str], *, is_geojson: bool
+) -> Table:
     text = read_text(path, encoding=source.encoding)
     try:
         content = json.loads(text)
@@ -160,7 +162,10 @@ def _read_json(path: Path, source: Source, columns: Sequence[str], *, is_geojson
     absent = [name for name in columns if rows and frame[name].null_count() == len(rows)]
     if len(absent) == len(columns):
         raise SourceUnreadable("{file} has none of the fields {columns}.", file=path.name, columns=", ".join(absent))
-    return Table(frame.with_columns(pl.col(ROW_NUMBER).cast(pl.Int64)))
+    known = {name.split(".")[0] for name in (*columns, *ignored)} | {*columns, *ignored}
+    fields = (row.get("properties") if is_geojson else row for row in rows if isinstance(row, Mapping))
+    new = dict.fromkeys(name for item in fields if isinstance(item, Mapping) for name in item if name not in known)
+    return Table(frame.with_columns(pl.col(ROW_NUMBER).cast(pl.Int64)), tuple(new))
 
 
 def _json_row(row: Any, columns: Sequence[str], *, is_geojson: bool) -> list[str | None]:

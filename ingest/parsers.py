@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from ingest.source import Source, own_description, source_folder
+from tic.core.errors import BadInput
 
 _SHARED: Final = (
     (
@@ -53,12 +54,25 @@ class Parser(Protocol):
 
 
 def load_parser(source: Source) -> Parser:
-    """The parser that a source names; one with a mapping needs none of its own."""
+    """The parser that a source names; one with a mapping needs none of its own. Raises BadInput for an unknown one."""
     if source.mapping or source.figures:
         mapped: Parser = import_module("ingest.mapped").parse
         return mapped
+    if source.parser not in known_parsers():
+        raise BadInput(
+            "source.yml of {source} names the parser {parser}, which there is not. The known ones are: {known}.",
+            source=source.name,
+            parser=source.parser,
+            known=", ".join(known_parsers()),
+        )
     parser: Parser = import_module(f"ingest.sources.{source.parser}.parser").parse
     return parser
+
+
+@lru_cache(maxsize=1)
+def known_parsers() -> tuple[str, ...]:
+    """The folders below sources/ that hold a parser."""
+    return tuple(sorted(folder.name for folder in source_folder("").iterdir() if (folder / "parser.py").is_file()))
 
 
 def parser_version(source: Source) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,14 @@ def test_content_comes_with_what_is_needed_to_ask_again(visitor: Client, web_sit
     assert answer.json() == {"a": 1}
     assert (answer.etag, answer.last_modified) == ('"v1"', "Wed, 01 Jan 2025 00:00:00 GMT")
     assert (answer.address, web_site.seen[-1].query) == (url, {"key": "secret"})
+
+
+def test_a_key_in_an_address_is_not_logged(
+    visitor: Client, web_site: WebSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    visitor.get(web_site.put("/data", Reply("[1]")), parameters={"key": "secret"})
+    assert "secret" not in caplog.text
 
 
 def test_what_has_not_changed_is_not_sent_again(visitor: Client, web_site: WebSite) -> None:

@@ -146,6 +146,20 @@ mapping:
     assert (place["website"], place["aliases"], place["lon"]) == ("https://x.co/", ["A", "B"], 100.493)
 
 
+def test_a_field_that_is_new_is_told_and_one_that_is_gone_too(tmp_path: Path) -> None:
+    description = FIGURES.replace("upload.csv", "upload.json") + "  ignored: [หน่วย]\n"
+    row = {"จังหวัด": "ภูเก็ต", "ปี": "2558", "ประเภท": "ผู้เยี่ยมเยือน", "สัญชาติ": "รวม", "จำนวน": "7", "หน่วย": "คน"}
+    path = tmp_path / "upload.json"
+    source = parse_source("upload", description)
+    path.write_text(json.dumps([{**row, "ไตรมาส": "1"}], ensure_ascii=False), encoding="utf-8")
+    assert load_parser(source)(path, source).leftover == ("ไตรมาส",)
+    renamed = {("ปี พ.ศ." if name == "ปี" else name): value for name, value in row.items()}
+    path.write_text(json.dumps([renamed], ensure_ascii=False), encoding="utf-8")
+    parsed = load_parser(source)(path, source)
+    assert parsed.leftover == ("ปี พ.ศ.",)
+    assert [row.reasons for row in clean_statistics(parsed, source).rejected] == [("period_missing",)]
+
+
 def test_the_geometry_of_geojson_is_the_point(clean_file: CleanFile) -> None:
     description = (
         HEAD.format(kind="places") + "mapping: {columns: {source_id: id, name: ชื่อ}, fixed: {category: park}}\n"

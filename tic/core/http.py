@@ -8,6 +8,7 @@ query, which may hold a key.
 from __future__ import annotations
 
 import json
+import logging
 import random
 import time
 import zlib
@@ -106,16 +107,24 @@ class Client:
     """One visitor of the web: polite to each host, whatever the source. Not for use by several threads at once.
 
     agent: how it names itself, with an address where people can complain. private_hosts: names that may lie in our
-    own network; all others must not, not even after a redirect.
+    own network; all others must not, not even after a redirect. pace: host -> moment (of the monotonic clock) from
+    which it may be asked again; clients that share one wait for each other.
     """
 
     def __init__(
-        self, agent: str, *, private_hosts: frozenset[str] = frozenset(), limits: Limits | None = None
+        self,
+        agent: str,
+        *,
+        private_hosts: frozenset[str] = frozenset(),
+        limits: Limits | None = None,
+        pace: dict[str, float] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._session = requests.Session()
         # No proxy and no .netrc by accident: a proxy would connect where the guard cannot look.
         self._session.trust_env = False
+        # At DEBUG it would write down whole addresses, and with them the keys that some publishers want there.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         self._session.headers.update({"User-Agent": agent, "Accept-Encoding": "gzip, deflate"})
         adapter = HTTPAdapter()
         pools = guarded_pools(Rules(private_hosts, self.limits.total_s))
@@ -123,7 +132,7 @@ class Client:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
         self._robots = Robots(agent, self._read_robots)
-        self._free_at: dict[str, float] = {}
+        self._free_at = {} if pace is None else pace
 
     def close(self) -> None:
         """Close what is still open."""
