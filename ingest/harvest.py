@@ -21,7 +21,7 @@ from ingest.begun import Begun
 from ingest.fetchers import FETCHERS
 from ingest.fetching import Fetch
 from ingest.kept import Manifest, load_manifest, save_manifest
-from ingest.snapshot import keep_bytes
+from ingest.snapshot import keep_bytes, kept_path
 from ingest.source import Source
 from ingest.visit import Part, Visit
 from tic.core.database import reading, writing
@@ -119,8 +119,7 @@ def _fetch_locked(work: _Work, source: Source, step: Step) -> FetchReport:
         return FetchReport(source.name, "not configured", problem=problem)
     with job_lock(settings.lock_dir, f"source-{source.name}"):
         begun = Begun(settings.data_dir / "fetching" / source.name)
-        with reading(work.engine) as connection:
-            earlier = load_manifest(connection, source.name)
+        earlier = _earlier(work, source)
         with closing(_client(work, fetch)) as client:
             visit = Visit(client, source, fetch, settings.keys_of_sources, earlier, begun)
             parts = _kept(visit, settings, step)
@@ -133,6 +132,17 @@ def _fetch_locked(work: _Work, source: Source, step: Step) -> FetchReport:
     size = sum(part.size_bytes for part, _ in parts)
     state: State = "unchanged" if earlier is not None and earlier.files == manifest.files else "fetched"
     return FetchReport(source.name, state, len(parts), size, time.monotonic() - started)
+
+
+def _earlier(work: _Work, source: Source) -> Manifest | None:
+    """What came the last time, as long as it is still there: a publisher does not send again what has not changed."""
+    with reading(work.engine) as connection:
+        found = load_manifest(connection, source.name)
+    if found is None:
+        return None
+    folder = work.settings.snapshot_dir
+    is_there = all(kept_path(folder, digest, name).is_file() for name, digest in found.files)
+    return found if is_there else None
 
 
 def _kept(visit: Visit, settings: Settings, step: Step) -> list[tuple[Part, str]]:

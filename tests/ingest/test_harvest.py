@@ -377,12 +377,18 @@ def test_a_fetch_that_is_killed_leaves_the_source_as_it_was_and_the_next_complet
     assert len(Kept(record_database, open_settings.snapshot_dir).files_of(source)) == 3
 
 
-def test_a_kept_copy_that_was_deleted_is_told(
+def test_a_kept_copy_that_was_deleted_is_told_and_fetched_again(
     fetch: Fetched, fetching: Fetching, web_site: WebSite, open_settings: Settings, record_database: Engine
 ) -> None:
-    source = fetching("file", web_site.put("/shops.csv", Reply(b"x")))
+    def page(seen: Seen) -> Reply:
+        known = seen.headers.get("if-none-match") == '"v1"'
+        return Reply(b"" if known else b"x", 304 if known else 200, {"ETag": '"v1"'})
+
+    source = fetching("file", web_site.put("/shops.csv", page))
     fetch(source)
     next(open_settings.snapshot_dir.glob("*/*/tat_shops_th.csv")).unlink()
     kept = Kept(record_database, open_settings.snapshot_dir)
     (report,) = ingest_sources(record_database, open_settings, [source], None, Silent(), kept)
     assert "is missing. Fetch the source again." in str(report.message)
+    assert fetch(source)[0].state == "fetched"
+    assert len(kept.files_of(source)) == 1
