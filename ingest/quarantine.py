@@ -26,6 +26,7 @@ REASONS: Final = {
     "formula": "A cell holds a formula, or the error of one, instead of a value.",
     "indicator_unknown": "The indicator is not among those of the product.",
     "markup": "A name or an address holds code of a web page.",
+    "market_unknown": "The country or group of countries is none that we know.",
     "name_too_long": "The name has more than 500 letters.",
     "name_too_short": "The name has fewer than two letters or digits.",
     "no_name": "The place has no name in any language.",

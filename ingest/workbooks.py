@@ -14,6 +14,7 @@ from tic.core.errors import SourceUnreadable
 
 _LARGEST_UNPACKED: Final = 512 * 1024 * 1024
 _BLOCK_BYTES: Final = 1 << 20
+Row = tuple[str | None, ...]
 _MOST_MEMBERS: Final = 10_000
 
 
@@ -49,6 +50,21 @@ def read_sheet(path: Path, sheet: str | None, heading_row: int) -> pl.DataFrame:
             columns=", ".join(sorted({name for name in kept.values() if names.count(name) > 1})),
         )
     return table.slice(heading_row).select(pl.col(old).alias(new) for old, new in kept.items())
+
+
+def read_lines(path: Path) -> list[Row]:
+    """The lines of the first sheet as text, for a parser that finds its way among headings.
+
+    Raises SourceUnreadable as `read_sheet`.
+    """
+    check_archive(path)
+    try:
+        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
+    except (fastexcel.FastExcelError, OSError) as error:
+        raise SourceUnreadable(
+            "{file} cannot be read as an Excel workbook. Fetch it again from its publisher.", file=path.name
+        ) from error
+    return list(sheet.to_polars().iter_rows())
 
 
 def check_archive(path: Path) -> None:

@@ -38,6 +38,8 @@ EXPECTED = {
     "mots_province_annual": (1_232, 1_232, {}),
     "mots_province_monthly": (42_504, 42_504, {}),
     "mots_province_workbook_2565": (7_392, 7_392, {}),
+    "mots_arrivals_by_nationality": (186, 186, {}),
+    "mots_market_spend": (2_480, 2_480, {}),
 }
 """Source -> rows in the file, accepted, reason -> rows."""
 FEEDS = [name for name in sources() if name in EXPECTED]

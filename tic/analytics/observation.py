@@ -22,10 +22,10 @@ OBSERVATION_SCHEMA: Final[dict[str, Any]] = {
 """Columns of a frame of Observations; one row per indicator, area, market, frequency, period and source.
 
 indicator, unit: a row of INDICATORS. area: `TH`, a region of tic.core.areas, `TH-xx`, or `BOT:<region>` where the
-publisher's regions differ. market: `all`, `thai`, `foreign`, or a group of countries of residence such as
-`europe`. frequency: D, M, Q or Y; period: its first day. status: final, preliminary, revised, or forecast (by the
-publisher, for a day to come). source: the publisher's feed (`mots_arrivals_monthly`, ...). as_of: when the publisher
-stated the figure.
+publisher's regions differ. market: `all`, `thai`, `foreign`, a group of countries of residence such as `europe`, or a
+country (ISO 3166-1 alpha-2). frequency: D, M, Q or Y; period: its first day. status: final, preliminary, revised, or
+forecast (by the publisher, for a day to come). source: the publisher's feed (`mots_arrivals_monthly`, ...). as_of:
+when the publisher stated the figure.
 """
 
 KEY: Final = ("indicator", "area", "market", "frequency", "period", "source")
@@ -153,6 +153,22 @@ INDICATORS: Final = {
             "Average spend",
             "Average expenditure of a visitor in the province, in baht, as its office publishes it.",
             False,
+        ),
+        Indicator(
+            "spend_day_thb",
+            "THB per person and day",
+            "ค่าใช้จ่ายเฉลี่ยต่อคนต่อวัน",
+            "Average spend per day",
+            "Average expenditure of an international visitor per day in Thailand, in baht (IRTS 2008, 4.2).",
+            False,
+        ),
+        Indicator(
+            "arrivals_nationality",
+            "persons",
+            "นักท่องเที่ยวต่างชาติตามสัญชาติ",
+            "International arrivals by nationality",
+            "Arrivals of international visitors at the border, by nationality and not by country of residence.",
+            True,
         ),
         Indicator(
             "registered_hotels",
