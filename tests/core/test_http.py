@@ -144,6 +144,8 @@ def test_a_server_that_says_nothing_is_given_up(web_site: WebSite) -> None:
 def test_a_server_that_is_not_there_is_told(visitor: Client) -> None:
     with pytest.raises(SiteUnavailable, match=r"127\.0\.0\.1:1 cannot be reached"):
         visitor.get("http://127.0.0.1:1/data", robots=False)
+    with pytest.raises(SiteUnavailable, match="cannot be reached"):
+        visitor.get(f"http://{'a' * 64}.test/", robots=False)
 
 
 def test_packed_content_is_unpacked(visitor: Client, web_site: WebSite) -> None:
@@ -191,6 +193,8 @@ def test_what_is_not_json_is_told(reply: Reply, told: str, visitor: Client, web_
         ("วัดโพธิ์".encode("cp874"), "text/csv; charset=TIS-620"),
         ("วัดโพธิ์".encode("cp874"), "text/csv"),
         ("วัดโพธิ์".encode("cp874"), "text/csv; charset=utf-8"),
+        ("วัดโพธิ์".encode("cp874"), "text/csv; charset=ISO-8859-1"),
+        ("วัดโพธิ์".encode(), "text/csv; charset=windows-1252"),
         ("วัดโพธิ์".encode("utf-8-sig"), "text/csv; charset=TIS-620"),
         ("วัดโพธิ์".encode("utf-16"), "text/csv"),
         ("วัดโพธิ์".encode(), ""),
@@ -202,15 +206,20 @@ def test_thai_is_read_in_whatever_encoding_it_comes(
     assert visitor.get(web_site.put("/data", Reply(content, type=kind))).text() == "วัดโพธิ์"
 
 
+def test_western_text_stays_western(visitor: Client, web_site: WebSite) -> None:
+    url = web_site.put("/data", Reply("Café Crème".encode("cp1252"), type="text/csv; charset=windows-1252"))
+    assert visitor.get(url).text() == "Café Crème"
+
+
 def test_redirects_are_followed_and_a_key_does_not_go_to_another_site(visitor: Client, web_site: WebSite) -> None:
     here = web_site.put("/here", Reply(status=302, headers={"Location": "/there"}))
     web_site.put("/there", Reply(status=301, headers={"Location": f"http://localhost:{web_site.port}/far"}))
     web_site.put("/far", Reply("[1]"))
     visitor = Client("tic-test", private_hosts=frozenset({"127.0.0.1", "localhost"}), limits=QUICK)
-    assert visitor.get(here, headers={"X-API-Key": "secret", "Accept-Language": "th"}).json() == [1]
+    assert visitor.get(here, headers={"api-key": "secret", "Accept-Language": "th"}).json() == [1]
     by_path = {seen.path: seen.headers for seen in web_site.seen}
-    assert by_path["/there"]["x-api-key"] == "secret"
-    assert "x-api-key" not in by_path["/far"]
+    assert by_path["/there"]["api-key"] == "secret"
+    assert "api-key" not in by_path["/far"]
     assert by_path["/far"]["accept-language"] == "th"
 
 

@@ -12,6 +12,7 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _THAI_NAMES: Final = frozenset({"tis-620", "tis620", "iso-8859-11", "windows-874", "cp874", "x-windows-874"})
+_WESTERN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"})
 _THAI_MARK: Final = re.compile(r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _THAI_MARK_IN_PLACE: Final = re.compile(r"(?<=[\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])" + _THAI_MARK.pattern)
 _WEB_PAGE: Final = re.compile(r"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -21,7 +22,8 @@ _MISPLACED_SHARE: Final = 0.02
 def decode(raw: bytes, declared: str | None = None) -> str | None:
     """The text, or None for bytes that are none of the known encodings.
 
-    A byte order mark counts more than `declared`; what is declared counts where the bytes fit it.
+    A byte order mark counts more than `declared`; what is declared counts where the bytes fit it. Western encodings,
+    which any bytes fit and many servers declare without a thought, count only where it is neither UTF-8 nor Thai.
     """
     marked = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
     if marked:
@@ -30,13 +32,16 @@ def decode(raw: bytes, declared: str | None = None) -> str | None:
         # UTF-16 without a mark: every other byte of Latin digits and commas is zero.
         little = raw[1::2].count(0) >= raw[::2].count(0)
         return _try(raw, "utf-16-le" if little else "utf-16-be") if _is_utf16(raw) else None
-    if declared and (text := _try(raw, _python_name(declared))) is not None:
+    name = _python_name(declared) if declared else None
+    if name and name not in _WESTERN and (text := _try(raw, name)) is not None:
         return text
     text = _try(raw, "utf-8")
     if text is not None:
         return text
     thai = _try(raw, "cp874")
-    return thai if thai is not None and _reads_as_thai(thai) else None
+    if thai is not None and _reads_as_thai(thai) and (name is None or _THAI_MARK.search(thai)):
+        return thai
+    return _try(raw, name) if name else None
 
 
 def is_web_page(text: str) -> bool:

@@ -66,8 +66,9 @@ class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         try:
             addresses = permitted_addresses(self._dns_host, self.port, self.rules)
-        except socket.gaierror as error:
-            raise NameResolutionError(self.host, self, error) from error
+        except (socket.gaierror, UnicodeError) as error:
+            # UnicodeError: a label of the name is too long or empty.
+            raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from error
         for number, address in enumerate(addresses, start=1):
             try:
                 return create_connection((address, self.port), self.timeout, socket_options=self.socket_options)

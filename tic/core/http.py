@@ -37,7 +37,8 @@ _BLOCK_BYTES: Final = 64 * 1024
 _ROBOTS_BYTES: Final = 512 * 1024
 _ENCODINGS: Final = {"": None, "identity": None, "gzip": 47, "x-gzip": 47, "deflate": 47}
 """Content-Encoding -> window bits of zlib; 47 reads gzip and zlib alike."""
-_OURS: Final = frozenset({"authorization", "cookie", "x-api-key"})
+_FOR_ANYONE: Final = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
+"""Headers that may go along to another site; any other may hold a key."""
 Headers = Mapping[str, str]
 
 
@@ -171,7 +172,7 @@ class Client:
                 return found
             if _site(found) != _site(url):
                 # A key is for the site it was given for.
-                wanted = {name: value for name, value in wanted.items() if name.lower() not in _OURS}
+                wanted = {name: value for name, value in wanted.items() if name.lower() in _FOR_ANYONE}
             url = found
         raise SourceUnreadable("{address} leads from one address to the next without end.", address=shown(url))
 
@@ -296,7 +297,7 @@ def _check_address(url: str) -> None:
 
 def _check_status(response: requests.Response, place: Mapping[str, str]) -> None:
     status = response.status_code
-    if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
+    if response.ok and (status < HTTPStatus.MULTIPLE_CHOICES or status == HTTPStatus.NOT_MODIFIED):
         return
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         raise NotAllowed(

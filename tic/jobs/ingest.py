@@ -86,14 +86,17 @@ def ingest_and_publish(
     kept = Kept(context.database, context.settings.snapshot_dir, replay)
     if replay and not names:
         chosen = [name for name, source in sources().items() if source.ships_with_product or kept.has(source)]
-    fetched: list[FetchReport] = []
-    if folder is None and not replay:
-        wanted = [source for source in map(get_source, chosen) if source.fetch]
-        fetched = fetch_sources(context.database, context.settings, wanted, context.reporter)
-    missed = [_not_fetched(report) for report in fetched if report.problem]
+    missed = _fetch(context, chosen) if folder is None and not replay else []
     ready = [name for name in chosen if name not in {run.source for run in missed}]
     report = refresh_places(context, ready, folder, None if folder else kept)
     return IngestReport((*missed, *report.runs), report.resolved, report.index, named=bool(names))
+
+
+def _fetch(context: Context, names: Sequence[str]) -> list[RunReport]:
+    """Fetch those of the sources that can be fetched; a report for each of which there is nothing to read."""
+    wanted = [source for source in map(get_source, names) if source.fetch]
+    reports = fetch_sources(context.database, context.settings, wanted, context.reporter)
+    return [_not_fetched(report) for report in reports if report.problem]
 
 
 def _not_fetched(report: FetchReport) -> RunReport:
