@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
+import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,7 @@ from web_site import (
     drips_its_head,
     gzipped,
     resets_in_the_middle,
+    running_site,
 )
 
 QUICK = Limits(connect_s=1, read_s=0.3, total_s=0.6, first_wait_s=0.01, longest_wait_s=2, pause_s=0, max_bytes=100_000)
@@ -243,6 +247,37 @@ def test_our_own_network_is_closed_unless_a_setting_opens_it(web_site: WebSite) 
         with pytest.raises(NotAllowed, match="TIC_PRIVATE_HOSTS"):
             stranger.get(f"http://{host}:{web_site.port}/data", robots=False)
     assert web_site.seen == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed, with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed (apt-get install openssl)")
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_bytes(file.read_bytes() + file.with_suffix(".crt").read_bytes())
+    return file
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told(visitor: Client, certificate: Path) -> None:
+    with running_site(certificate) as site:
+        with pytest.raises(SiteUnavailable, match="certificate that can be trusted"):
+            visitor.get(site.put("/data", Reply("[1]")), robots=False)
+        assert site.seen == []
+
+
+def test_a_certificate_that_the_machine_trusts_is_taken_and_the_network_is_closed_all_the_same(
+    visitor: Client, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_site(certificate) as site:
+        url = site.put("/data", Reply("[1]"))
+        monkeypatch.setattr(visitor._session, "verify", str(certificate.with_suffix(".crt")))
+        assert visitor.get(url, robots=False).json() == [1]
+        with pytest.raises(NotAllowed, match="inside our own network"):
+            Client("tic-test", limits=QUICK).get(url, robots=False)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.org/a", "data.csv", "http://", "http://[::1/"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -51,10 +53,11 @@ class WebSite:
         self.pages: dict[str, list[Reply | Misbehaviour | Callable[[Seen], Reply]]] = {}
         self.seen: list[Seen] = []
         self.port = 0
+        self.scheme = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def at(self, path: str) -> str:
         """The address of a page."""
@@ -163,16 +166,21 @@ class _Server(ThreadingHTTPServer):
     site: WebSite
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 
 @contextmanager
-def running_site() -> Iterator[WebSite]:
-    """A server on a free port of this machine until the block ends."""
+def running_site(certificate: Path | None = None) -> Iterator[WebSite]:
+    """A server on a free port of this machine until the block ends; with a certificate (and its key) over TLS."""
     site = WebSite()
     server = _Server(("127.0.0.1", 0), Handler)
     server.site = site
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        site.scheme = "https"
     site.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
