@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from ingest.mapping import Calendar
@@ -29,6 +30,7 @@ _DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T 
 _IN_WORDS: Final = re.compile(r"(?:วันที่)?\s*(\d{1,2})\s*([ก-๙.]+?)\s*(?:พ\.?ศ\.?)?\s*(\d{2}|\d{4})")
 
 
+@lru_cache(maxsize=10_000)
 def read_day(text: str, calendar: Calendar = "either") -> date | None:
     """A day from `1 ม.ค. 2565`, `01/02/2565`, `2022-02-01` and the like; None when it is none.
 
@@ -49,6 +51,7 @@ def read_day(text: str, calendar: Calendar = "either") -> date | None:
         return None
 
 
+@lru_cache(maxsize=1_000)
 def read_year(text: str, calendar: Calendar = "either") -> int | None:
     """A year of the Common Era from `2565`, `พ.ศ. 2565`, `65` or `2022`; None when it is none."""
     digits = re.sub(r"\D", "", text.translate(_THAI_DIGITS))

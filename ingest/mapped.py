@@ -222,9 +222,12 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
 
 def _moments(texts: pl.Series, calendar: Calendar) -> pl.Series:
     """Midnight in Bangkok of each day, in UTC; null where there is none."""
-    days = [read_day(text, calendar) if text else None for text in texts]
+    known = texts.drop_nulls().unique()
+    days = [read_day(text, calendar) for text in known]
     moments = [datetime.combine(day, time(), BANGKOK).astimezone(UTC) if day else None for day in days]
-    return pl.Series("updated_at", moments, dtype=pl.Datetime("us", "UTC"))
+    kind = pl.Datetime("us", "UTC")
+    read = pl.Series(moments, dtype=kind)
+    return texts.replace_strict(known, read, default=None, return_dtype=kind).alias("updated_at")
 
 
 def _with_points(made: pl.DataFrame, frame: pl.DataFrame, point: PointForm | None) -> pl.DataFrame:
