@@ -35,6 +35,7 @@ _FORMULA: Final = r"^\s*(=|\+\w+\(|@\w+\(|#(REF|VALUE|NAME|DIV/0|NUM|NULL|N/A)[!
 """How a cell begins that holds a formula or the error that one gave."""
 _POINT: Final = ("lat", "lon")
 _LISTS: Final = frozenset(name for name, kind in STATED_SCHEMA.items() if kind == pl.List(pl.String))
+_NUMBERS: Final = ("price_thb", "reviews")
 _FIELDS: Final = frozenset(STATED_SCHEMA) - {ROW_NUMBER, PROBLEMS, "updated_at"}
 
 
@@ -215,8 +216,14 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
         made = made.with_columns(flag(PROBLEMS, {"place_closed": pl.lit(is_closed)}))
     if mapping.updated:
         made = made.with_columns(_moments(frame[mapping.updated], mapping.calendar))
-    if "price_thb" in made.columns:
-        made = made.with_columns(pl.col("price_thb").str.replace_all(r"[^\d.]", "").cast(pl.Float64, strict=False))
+    numbers = [name for name in _NUMBERS if name in made.columns]
+    made = made.with_columns(
+        pl.col(name)
+        .str.replace_all(r"[^\d.]", "")
+        .cast(pl.Float64, strict=False)
+        .cast(STATED_SCHEMA[name], strict=False)
+        for name in numbers
+    )
     return _with_points(made, frame, mapping.point)
 
 

@@ -146,6 +146,50 @@ mapping:
     assert (place["website"], place["aliases"], place["lon"]) == ("https://x.co/", ["A", "B"], 100.493)
 
 
+def test_a_feed_of_hotels_with_prices_and_reviews_needs_no_parser(clean_file: CleanFile) -> None:
+    description = (
+        HEAD.format(kind="places")
+        + """
+layout: {rows: hotels}
+mapping:
+  columns:
+    source_id: hotel_id
+    name_en: name.en
+    name_th: name.th
+    kinds: type
+    price_thb: rate.amount
+    reviews: reviews.count
+    website: links.0
+    licence_no: licence
+  kinds: {HOTEL: tourism=hotel, HOSTEL: tourism=hostel}
+  point: {lat: geo.lat, lon: geo.lng}
+  closed: closed_on
+"""
+    )
+    hotel = {
+        "hotel_id": 42,
+        "name": {"en": "Riverside Hotel", "th": "โรงแรมริมน้ำ"},
+        "type": "HOTEL",
+        "rate": {"amount": "฿1,250.50"},
+        "reviews": {"count": "1,204"},
+        "links": ["https://riverside.co.th/"],
+        "licence": "12/2560",
+        "geo": {"lat": 13.7465, "lng": 100.493},
+    }
+    closed = {**hotel, "hotel_id": 43, "closed_on": "2024-01-31"}
+    nowhere = {**hotel, "hotel_id": 44, "geo": {"lat": None, "lng": None}, "rate": {"amount": "ask"}}
+    places = clean_file(description, {"hotels": [hotel, closed, nowhere]}, "upload.json")
+    (place,) = places.records.to_dicts()
+    assert (place["key"], place["category"], place["price_thb"], place["reviews"]) == (
+        "upload:42",
+        "hotel",
+        1250.5,
+        1204,
+    )
+    assert (place["name_th"], place["licence_no"]) == ("โรงแรมริมน้ำ", "12/2560")
+    assert reasons(places) == {"43": ("place_closed",), "44": ("point_missing",)}
+
+
 def test_a_field_that_is_new_is_told_and_one_that_is_gone_too(tmp_path: Path) -> None:
     description = FIGURES.replace("upload.csv", "upload.json") + "  ignored: [หน่วย]\n"
     row = {"จังหวัด": "ภูเก็ต", "ปี": "2558", "ประเภท": "ผู้เยี่ยมเยือน", "สัญชาติ": "รวม", "จำนวน": "7", "หน่วย": "คน"}
