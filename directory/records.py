@@ -203,6 +203,13 @@ def load_records(
     return _decode(rows)
 
 
+def living_keys(connection: Connection, source: str) -> set[str]:
+    """The keys of the records that a source states or is still believed to state."""
+    record = tables.record.c
+    statement = select(record.key).where(record.source == source, record.gone_at.is_(None))
+    return set(connection.scalars(statement))
+
+
 def mark_dirty(connection: Connection, keys: Collection[str]) -> None:
     """Have the resolver look at records again although nothing they state has changed (a person's judgement)."""
     for part in chunks(keys):

@@ -41,6 +41,10 @@ class Shelf:
             )
         return found
 
+    def address_of(self, source: Source) -> str | None:
+        """None: the files are on this machine."""
+        return None
+
     def has(self, source: Source) -> bool:
         """Whether there is a file for a source that does not ship with the product."""
         return bool(self._matches(source))

@@ -15,17 +15,35 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from ingest.source import Source, source_folder
+from ingest.source import Source, own_description, source_folder
+from tic.core.errors import BadInput
 
 _SHARED: Final = (
-    ("ingest", ("assertions.py", "corrections.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py")),
+    (
+        "ingest",
+        ("assertions.py", "corrections.py", "fixes.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py"),
+    ),
     ("ingest", ("statistics.py", "tabular.py", "clean")),
+    (
+        "ingest",
+        (
+            "mapped.py",
+            "mapping.py",
+            "dates.py",
+            "grids.py",
+            "workbooks.py",
+            "json_paths.py",
+            "parquet.py",
+            "markets.py",
+            "markets.csv",
+        ),
+    ),
     ("directory", ("categories.csv", "listing.py")),
-    ("tic.core", ("areas.py", "geo.py", "data")),
+    ("tic.core", ("areas.py", "charset.py", "geo.py", "data")),
     ("tic.analytics", ("observation.py",)),
 )
 """Package -> files and folders of it whose change may change what a run brings."""
-_LIBRARIES: Final = ("opening-hours-py", "phonenumbers")
+_LIBRARIES: Final = ("opening-hours-py", "phonenumbers", "pyproj")
 """Libraries whose rules decide what a valid value is."""
 _COUNTED: Final = (".py", ".csv", ".yml", ".parquet", ".geojson")
 
@@ -49,9 +67,25 @@ class Parser(Protocol):
 
 
 def load_parser(source: Source) -> Parser:
-    """The parser that a source names."""
+    """The parser that a source names; one with a mapping needs none of its own. Raises BadInput for an unknown one."""
+    if source.mapping or source.figures:
+        mapped: Parser = import_module("ingest.mapped").parse
+        return mapped
+    if source.parser not in known_parsers():
+        raise BadInput(
+            "source.yml of {source} names the parser {parser}, which there is not. The known ones are: {known}.",
+            source=source.name,
+            parser=source.parser,
+            known=", ".join(known_parsers()),
+        )
     parser: Parser = import_module(f"ingest.sources.{source.parser}.parser").parse
     return parser
+
+
+@lru_cache(maxsize=1)
+def known_parsers() -> tuple[str, ...]:
+    """The folders below sources/ that hold a parser."""
+    return tuple(sorted(folder.name for folder in source_folder("").iterdir() if (folder / "parser.py").is_file()))
 
 
 def parser_version(source: Source) -> str:
@@ -68,7 +102,8 @@ def parser_version(source: Source) -> str:
 def own_files(source: Source) -> list[Traversable]:
     """The files that make up a source: its description and its parser."""
     folders = dict.fromkeys((source.name, source.parser))
-    return [file for name in folders for file in _files_below(source_folder(name))]
+    own = own_description(source.name)
+    return [*([own] if own else []), *(file for name in folders for file in _files_below(source_folder(name)))]
 
 
 def shared_files() -> list[Traversable]:

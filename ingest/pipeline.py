@@ -20,15 +20,20 @@ from directory import repository
 from directory.repository import QuarantinedRow, SourceRun
 from ingest import snapshot as snapshots
 from ingest.assertions import check_count
-from ingest.fetch import Shelf, look_around
+from ingest.fetch import look_around
+from ingest.fixes import Fix, load_fixes, version_of
+from ingest.grace import missing_again, retire_missing
+from ingest.kept import Kept, Supply, manifest_of, save_manifest
 from ingest.parsers import Parsed, load_parser, parser_version
 from ingest.places import clean_places
 from ingest.snapshot import Snapshot
 from ingest.source import Source, get_source
 from ingest.statistics import clean_statistics
 from tic.analytics import warehouse
+from tic.analytics.observation import KEY
 from tic.core.database import reading, writing
-from tic.core.errors import NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
+from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
+from tic.core.locks import job_lock
 from tic.core.progress import Reporter, Step
 from tic.core.settings import Settings
 
@@ -67,17 +72,23 @@ class _Work:
 
     engine: Engine
     settings: Settings
-    shelf: Shelf
+    supply: Supply
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether what is read was read before: it says nothing new about what its publisher no longer states."""
+        return isinstance(self.supply, Kept) and self.supply.replay
 
 
 @dataclass(frozen=True)
 class _Run:
-    """One source under way: its bytes, and the version of the code that reads them."""
+    """One source under way: its bytes, the rows a person has fixed, and the version of the code that reads them."""
 
     source: Source
     started: float
     seen: Snapshot
     version: str
+    fixes: tuple[Fix, ...]
 
     def report(self, state: State, **values: Any) -> RunReport:
         return RunReport(self.source.name, state, wall_s=time.monotonic() - self.started, **values)
@@ -99,30 +110,49 @@ class _Content:
 
 
 def ingest_all(
-    engine: Engine, settings: Settings, names: Sequence[str], folder: Path | None, reporter: Reporter
+    engine: Engine,
+    settings: Settings,
+    names: Sequence[str],
+    folder: Path | None,
+    reporter: Reporter,
+    supply: Supply | None = None,
 ) -> list[RunReport]:
-    """Read sources by name, from the files below `folder` or from what ships with the product.
+    """Read sources by name, from `supply`, the files below `folder`, or what ships with the product.
 
     Safe to kill and to run again: a source is stored in one transaction, and one whose file and code have not
     changed is passed over. A source that fails is reported, and the others go on. Raises NotFound for an unknown
     name, StorageFailed for a full or forbidden disk, ServiceUnavailable when the database is away.
     """
-    return ingest_sources(engine, settings, [get_source(name) for name in names], folder, reporter)
+    return ingest_sources(engine, settings, [get_source(name) for name in names], folder, reporter, supply)
 
 
 def ingest_sources(
-    engine: Engine, settings: Settings, sources: Sequence[Source], folder: Path | None, reporter: Reporter
+    engine: Engine,
+    settings: Settings,
+    sources: Sequence[Source],
+    folder: Path | None,
+    reporter: Reporter,
+    supply: Supply | None = None,
 ) -> list[RunReport]:
     """As `ingest_all`, for sources that need not be among the known ones."""
-    work = _Work(engine, settings, look_around(folder))
+    work = _Work(engine, settings, supply or look_around(folder))
     reports = []
     for source in sources:
         unit = "records" if source.kind == "places" else "figures"
         with reporter.step(f"Read {source.name}", unit=unit) as step:
-            report = _ingest(work, source, step)
+            report = _ingest_alone(work, source, step)
             step.note(_summary(report))
             reports.append(report)
     return reports
+
+
+def _ingest_alone(work: _Work, source: Source, step: Step) -> RunReport:
+    """One source under its lock; one that another process fetches or reads at the moment is passed over."""
+    try:
+        with job_lock(work.settings.lock_dir, f"source-{source.name}"):
+            return _ingest(work, source, step)
+    except JobRunning as error:
+        return RunReport(source.name, "skipped", message=str(error), problem=error)
 
 
 def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
@@ -130,16 +160,19 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
     run_id = None
     try:
         try:
-            files = work.shelf.files_of(source)
+            files = work.supply.files_of(source)
         except NotFound as error:
             return RunReport(source.name, "skipped", message=str(error), problem=error)
-        run = _Run(source, started, snapshots.look_at(files), parser_version(source))
+        seen = snapshots.look_at(files, work.supply.address_of(source))
+        with reading(work.engine) as connection:
+            fixes = load_fixes(connection, source.name)
+        run = _Run(source, started, seen, parser_version(source) + version_of(fixes), fixes)
         last = _last_run(work, run)
         if last is not None:
             return _unchanged(work, run, last)
         with writing(work.engine) as connection:
             run_id = repository.start_run(connection, source.name, _now())
-        content = _read(source, snapshots.keep(run.seen, work.settings.snapshot_dir))
+        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir))
         step.advance(content.fetched)
         return _store(work, run, run_id, content)
     except _STOPS_EVERYTHING:
@@ -162,21 +195,22 @@ def _last_run(work: _Work, run: _Run) -> SourceRun | None:
     return last
 
 
-def _read(source: Source, files: Sequence[Path]) -> _Content:
+def _read(run: _Run, files: Sequence[Path]) -> _Content:
     """Parse, clean and judge. Raises SourceUnreadable also for what no parser foresaw."""
+    source = run.source
     parser = load_parser(source)
     with _understood(source, files):
         parsed = [parser(path, source) for path in files]
         leftover = tuple(dict.fromkeys(name for part in parsed for name in part.leftover))
         whole = Parsed(pl.concat([part.frame for part in parsed]), leftover)
         if source.kind == "places":
-            places = clean_places(whole, source)
-            frame, rejected, notes = places.records, places.rejected, places.notes
+            places = clean_places(whole, source, run.fixes)
+            frame, rejected, notes, stale = places.records, places.rejected, places.notes, places.stale
         else:
-            figures = clean_statistics(whole, source)
-            frame, rejected, notes = figures.observations, figures.rejected, {}
+            figures = clean_statistics(whole, source, run.fixes)
+            frame, rejected, notes, stale = figures.observations, figures.rejected, {}, figures.stale
     warning = check_count(frame.height, source)
-    return _Content(whole.frame.height, frame, rejected, notes, _message(warning, whole.leftover, notes))
+    return _Content(whole.frame.height, frame, rejected, notes, _message(warning, whole.leftover, notes, stale))
 
 
 @contextmanager
@@ -200,13 +234,16 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
     A run killed in between is read again by the next one, which finds the figures there and changes nothing.
     """
     source, counts = run.source, {"fetched": content.fetched, "accepted": content.frame.height}
+    message = content.message
     if source.kind == "statistics":
         counts |= _store_figures(work.settings.warehouse, source, content.frame)
     with writing(work.engine) as connection:
         now = _now()
         if source.kind == "places":
-            changes = repository.upsert_records(connection, content.frame, source=source.name, now=now)
-            counts |= {"new": changes.new, "changed": changes.changed, "gone": changes.gone}
+            changes = repository.upsert_records(connection, content.frame, source=source.name, now=now, complete=False)
+            missing = retire_missing(connection, source, content.frame["key"].to_list(), now)
+            counts |= {"new": changes.new, "changed": changes.changed, "gone": missing.gone}
+            message = " ".join(filter(None, (message, missing.told))) or None
         counts["quarantined"] = repository.replace_quarantine(connection, source.name, content.rejected, now=now)
         _remember(connection, run, content, now)
         repository.end_run(
@@ -216,13 +253,16 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
             state="done",
             sha256=run.seen.sha256,
             parser_version=run.version,
-            message=content.message,
+            message=message,
             **counts,
         )
-    return run.report("done", by_reason=content.by_reason, message=content.message, **counts)
+    return run.report("done", by_reason=content.by_reason, message=message, **counts)
 
 
 def _store_figures(folder: Path, source: Source, frame: pl.DataFrame) -> dict[str, int]:
+    if source.accumulates and warehouse.has_observations(folder, source.name):
+        earlier = warehouse.scan_observations(folder).filter(pl.col("source") == source.name).collect()
+        frame = pl.concat([frame, earlier.join(frame, on=list(KEY), how="anti").select(frame.columns)])
     changes = warehouse.observation_changes(folder, source.name, frame)
     warehouse.write_observations(folder, source.name, frame)
     return {"new": changes.new, "changed": changes.changed, "gone": changes.gone}
@@ -234,6 +274,8 @@ def _remember(connection: Connection, run: _Run, content: _Content, now: datetim
     repository.remember_snapshot(
         connection, name, seen.sha256, size_bytes=seen.size_bytes, fetched_from=seen.fetched_from, now=now
     )
+    if seen.address is None and not run.source.ships_with_product:
+        save_manifest(connection, name, manifest_of(seen.origins, seen.hashes))
     notes = json.dumps(content.notes, ensure_ascii=False)
     repository.set_state(connection, f"ingest_notes:{name}", notes, now=now)
 
@@ -242,6 +284,8 @@ def _unchanged(work: _Work, run: _Run, last: SourceRun) -> RunReport:
     counts = {"fetched": last.fetched, "accepted": last.accepted, "quarantined": last.quarantined}
     with writing(work.engine) as connection:
         run_id = repository.start_run(connection, run.source.name, _now())
+        if run.source.kind == "places" and not work.is_replay:
+            counts["gone"] = missing_again(connection, run.source, _now()).gone
         repository.end_run(
             connection,
             run_id,
@@ -262,12 +306,16 @@ def _note_failure(work: _Work, source: Source, run_id: int | None, error: TicErr
         repository.end_run(connection, run_id, now=_now(), state="failed", message=str(error))
 
 
-def _message(warning: str | None, leftover: Sequence[str], notes: dict[str, list[str]]) -> str | None:
+def _message(
+    warning: str | None, leftover: Sequence[str], notes: dict[str, list[str]], stale: Sequence[str]
+) -> str | None:
     parts = [warning] if warning else []
     if leftover:
         parts.append(f"Not read, new in the file: {', '.join(leftover)}.")
     if notes:
         parts.append(f"Noted: {', '.join(f'{note} {len(keys)}' for note, keys in notes.items())}.")
+    if stale:
+        parts.append(f"Fixed by hand, but changed by the publisher since: {', '.join(stale)}.")
     return " ".join(parts) or None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from directory.listing import RECORD_SCHEMA
 from directory.repository import QuarantinedRow
 from ingest.clean import STEPS
 from ingest.corrections import correct
+from ingest.fixes import Fix, apply_fixes
 from ingest.parsers import Parsed
 from ingest.quarantine import NOTES, PROBLEMS, flag, listed, reject_repeated, rejected_rows
 from ingest.source import Source
@@ -58,6 +60,11 @@ before them; or `address` where the source gives it whole. row_number: where in 
 the parser has already found.
 """
 
+_ROW_KEY: Final = pl.coalesce(
+    pl.when(pl.col("source_id").str.contains(r"\S")).then(pl.col("source_id").str.strip_chars()),
+    pl.format("row {}", pl.col(ROW_NUMBER)),
+)
+"""How the quarantine names a row."""
 _TEXT_FOR_PEOPLE: Final = [name for name in STATED_SCHEMA if name not in {ROW_NUMBER, PROBLEMS}]
 
 
@@ -66,12 +73,13 @@ class Places:
     """What a feed of places brings.
 
     records: a frame of RECORD_SCHEMA, each key once. rejected: rows for the quarantine. notes: what was put right or
-    left out of accepted rows, code -> keys of the records.
+    left out of accepted rows, code -> keys of the records. stale: rows whose fix no longer fits.
     """
 
     records: pl.DataFrame
     rejected: list[QuarantinedRow]
     notes: dict[str, list[str]]
+    stale: tuple[str, ...] = ()
 
 
 def stated_frame(frame: pl.DataFrame) -> pl.DataFrame:
@@ -83,24 +91,29 @@ def stated_frame(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(columns)
 
 
-def clean_places(parsed: Parsed, source: Source) -> Places:
-    """Correct, clean and judge the places of one file. Raises SourceUnreadable for a correction that finds nothing."""
+def clean_places(parsed: Parsed, source: Source, fixes: Sequence[Fix] = ()) -> Places:
+    """Correct, clean and judge the places of one file, with the rows that a person has fixed.
+
+    Raises SourceUnreadable for a correction that finds nothing.
+    """
     stated = stated_frame(parsed.frame).with_row_index("at")
     empty = pl.lit([], dtype=pl.List(pl.String))
-    frame = correct(stated.with_columns(listed(PROBLEMS), empty.alias(NOTES)), source)
+    stated, stale = apply_fixes(stated.with_columns(listed(PROBLEMS), empty.alias(NOTES)), fixes, _ROW_KEY)
+    frame = correct(stated, source)
     for step in STEPS:
         frame = step(frame, source)
     frame = frame.with_columns(flag(PROBLEMS, {"source_id_missing": pl.col("source_id").is_null()}))
     frame = reject_repeated(frame, ["source_id"])
     accepted = frame.filter(pl.col(PROBLEMS).list.len() == 0)
     refused = frame.filter(pl.col(PROBLEMS).list.len() > 0).select("at", PROBLEMS)
-    as_stated = stated.drop(PROBLEMS).join(refused, on="at", how="inner", maintain_order="left")
+    as_stated = stated.drop(PROBLEMS, NOTES).join(refused, on="at", how="inner", maintain_order="left")
     key = pl.concat_str(pl.lit(source.name), pl.lit(":"), "source_id")
     keyed = accepted.with_columns(key=key, source=pl.lit(source.name))
     return Places(
         keyed.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()),
         rejected_rows(as_stated, row_key="source_id", body=_TEXT_FOR_PEOPLE),
         _keys_by_note(keyed),
+        tuple(stale),
     )
 
 

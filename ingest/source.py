@@ -1,23 +1,29 @@
 """Source: a publisher's feed. What is known about it stands as data in sources/<name>/source.yml.
 
 A new source is one source.yml, whose fields are those of `Source`, and a small parser.py beside it, or the name of a
-parser that is there already. Nothing else needs to know of it.
+parser that is there already. Nothing else needs to know of it. An installation adds sources of its own as NAME.yml in
+the folder that TIC_SOURCES_DIR names.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
+from ingest.fetching import Fetch
+from ingest.mapping import FigureMapping, Layout, PlaceMapping
 from tic.core.errors import BadInput, NotFound
+from tic.core.settings import get_settings
 
 Kind = Literal["places", "statistics"]
 Trust = Literal["operator", "official", "open", "private"]
@@ -28,6 +34,7 @@ STARTER_SOURCES: Final = ("starter_places", "starter_statistics")
 
 _STRICT = ConfigDict(extra="forbid")
 _FOLDER = files("ingest") / "sources"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -67,6 +74,10 @@ class Source:
     takes. coverage: code of the area it covers (`TH`, `TH-10`). schedule: how often the publisher renews it
     (`release`: with the product). as_of: date of the figures or places where the file itself states none.
     parser: folder below sources/ whose parser.py reads it. file: the file's name; one with `*` may be several files.
+    layout, mapping, figures: for a file that needs no parser, how it is laid out and which column is which.
+    fetch: how it is fetched from its publisher, where that is possible. accumulates: each file brings only the newest
+    figures, and what earlier ones brought stays. grace_runs: how many runs in a row a place
+    may be missing before it is retired.
     language: of its names where the feed has one. encoding: tried before the usual ones.
     """
 
@@ -89,6 +100,12 @@ class Source:
     language: Literal["th", "en"] | None = None
     encoding: str | None = None
     corrections: tuple[Correction, ...] = ()
+    fetch: Fetch | None = None
+    layout: Layout = field(default_factory=Layout)
+    mapping: PlaceMapping | None = None
+    figures: FigureMapping | None = None
+    accumulates: bool = False
+    grace_runs: Annotated[int, Field(ge=0)] = 2
 
     @property
     def ships_with_product(self) -> bool:
@@ -99,10 +116,15 @@ class Source:
 _ADAPTER: Final = TypeAdapter(Source)
 
 
-@lru_cache(maxsize=1)
 def sources() -> dict[str, Source]:
     """All sources by name: the starter set first, then places, then statistics. Raises BadInput for a wrong YAML."""
+    return _sources(get_settings().sources_dir)
+
+
+@lru_cache(maxsize=4)
+def _sources(own: Path | None) -> dict[str, Source]:
     found = [_read(folder) for folder in _FOLDER.iterdir() if (folder / "source.yml").is_file()]
+    found += [_read_own(path, {source.name for source in found}) for path in _own_files(own)]
     found.sort(key=lambda source: (not source.ships_with_product, source.kind, source.name))
     return {source.name: source for source in found}
 
@@ -122,6 +144,11 @@ def get_source(name: str) -> Source:
 def source_folder(name: str) -> Traversable:
     """The folder of a source or of a parser in the installed package."""
     return _FOLDER / name
+
+
+def own_description(name: str) -> Path | None:
+    """The file in which an installation describes a source of its own; None for a source of the product."""
+    return next((path for path in _own_files(get_settings().sources_dir) if path.stem == name), None)
 
 
 def parse_source(name: str, text: str) -> Source:
@@ -144,3 +171,22 @@ def parse_source(name: str, text: str) -> Source:
 
 def _read(folder: Traversable) -> Source:
     return parse_source(folder.name, (folder / "source.yml").read_text(encoding="utf-8"))
+
+
+def _own_files(folder: Path | None) -> list[Path]:
+    return sorted(folder.glob("*.yml")) if folder is not None else []
+
+
+def _read_own(path: Path, taken: set[str]) -> Source:
+    if path.stem in taken or not _NAME.fullmatch(path.stem):
+        raise BadInput(
+            "{file} cannot be the name of a source: use small letters, digits and _, and no name that is taken.",
+            file=path.name,
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            "{file} cannot be read as UTF-8 text. Check the file and its permissions.", file=str(path)
+        ) from error
+    return parse_source(path.stem, text)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
 
 from directory.repository import QuarantinedRow
 from ingest.corrections import correct
+from ingest.fixes import Fix, apply_fixes
 from ingest.parsers import Parsed
 from ingest.quarantine import PROBLEMS, flag, listed, reject_repeated, rejected_rows
 from ingest.source import Source
@@ -63,6 +64,8 @@ THAI_MONTHS: Final = {
 }
 """Abbreviated Thai months; some sheets leave out the dots."""
 
+_FORECAST_DAYS: Final = 31
+"""How far ahead a publisher's own forecast may reach."""
 _EARLIEST: Final = date(1960, 1, 1)
 _NO_FIGURE: Final = ("", "-", "n.a.", "na", "n/a", "รอประมวลผล")
 _BANK_REGION: Final = "BOT:"
@@ -70,10 +73,14 @@ _BANK_REGION: Final = "BOT:"
 
 @dataclass(frozen=True)
 class Figures:
-    """What a feed of statistics brings: a frame of OBSERVATION_SCHEMA, each key once, and rows for the quarantine."""
+    """What a feed of statistics brings: a frame of OBSERVATION_SCHEMA, each key once, and rows for the quarantine.
+
+    stale: rows whose fix no longer fits.
+    """
 
     observations: pl.DataFrame
     rejected: list[QuarantinedRow]
+    stale: tuple[str, ...] = ()
 
 
 def thai_month(text: str) -> int | None:
@@ -104,18 +111,23 @@ def figure_frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(complete, schema=FIGURE_SCHEMA, orient="row")
 
 
-def clean_statistics(parsed: Parsed, source: Source) -> Figures:
-    """Read, correct and judge the figures of one file. Raises SourceUnreadable for a correction that finds nothing."""
+def clean_statistics(parsed: Parsed, source: Source, fixes: Sequence[Fix] = ()) -> Figures:
+    """Read, correct and judge the figures of one file, with the rows that a person has fixed.
+
+    Raises SourceUnreadable for a correction that finds nothing.
+    """
     frame = parsed.frame.select(
         (pl.col(name) if name in parsed.frame.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in FIGURE_SCHEMA.items()
     ).with_columns(listed(PROBLEMS))
+    frame, stale = apply_fixes(frame, fixes, pl.col("origin"))
     frame = _judge(correct(_read_values(frame), source)).with_row_index(ROW_NUMBER, offset=1)
     rejected = frame.filter(pl.col(PROBLEMS).list.len() > 0)
     body = [name for name in FIGURE_SCHEMA if name not in {"factor", PROBLEMS}]
     return Figures(
         frame.filter(pl.col(PROBLEMS).list.len() == 0).select(list(OBSERVATION_SCHEMA)),
         rejected_rows(rejected, row_key="origin", body=body),
+        tuple(stale),
     )
 
 
@@ -131,6 +143,7 @@ def _read_values(frame: pl.DataFrame) -> pl.DataFrame:
 def _judge(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the reason codes of every test that a figure fails."""
     today = datetime.now(UTC).date()
+    soon = today + timedelta(days=_FORECAST_DAYS)
     value, unit, area = pl.col("value"), pl.col("unit"), pl.col("area")
     missing = pl.col("is_missing")
     areas = [COUNTRY, *REGIONS, *provinces()]
@@ -140,7 +153,7 @@ def _judge(frame: pl.DataFrame) -> pl.DataFrame:
         "figure_negative": value < 0,
         "percent_beyond_100": (unit == "percent") & (value > 100),
         "period_missing": pl.col("period").is_null() | (pl.col("period") < _EARLIEST),
-        "period_in_future": pl.col("period") > today,
+        "period_in_future": pl.col("period") > pl.when(pl.col("status") == "forecast").then(soon).otherwise(today),
         "area_unknown": ~(area.is_in(areas) | area.str.starts_with(_BANK_REGION)).fill_null(value=False),
         "indicator_unknown": ~pl.col("indicator").is_in(list(INDICATORS)).fill_null(value=False),
     }

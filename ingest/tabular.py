@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +12,15 @@ from typing import Final
 import polars as pl
 
 from ingest.source import Source
+from tic.core.charset import decode, is_web_page
 from tic.core.errors import SourceUnreadable
 
 ROW_NUMBER: Final = "row_number"
 """Column of a table that holds the number of each row in the file; the heading is row 1."""
+LARGEST_FILE: Final = 1024 * 1024 * 1024
+"""Bytes of a file of text; one without an end of line would otherwise fill the memory."""
 FIELD_COUNT: Final = "field_count"
 """Column of a table that holds how many fields each row had, where that differs from the heading; else null."""
-
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_THAI_MARK = re.compile(r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
-_THAI_MARK_IN_PLACE = re.compile(r"(?<=[\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])" + _THAI_MARK.pattern)
-_WEB_PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_MISPLACED_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -49,13 +40,13 @@ def read_text(path: Path, *, encoding: str | None = None) -> str:
     Raises SourceUnreadable for an empty or unreadable file, a web page, and bytes that are none of these.
     """
     raw = read_bytes(path)
-    text = _decode(raw, encoding)
+    text = decode(raw, encoding)
     if text is None:
         raise SourceUnreadable(
             "{file} is not text in UTF-8, UTF-16 or TIS-620. Check that it is the right file, or save it as UTF-8.",
             file=path.name,
         )
-    if _WEB_PAGE.match(text):
+    if is_web_page(text):
         raise SourceUnreadable(
             "{file} is a web page, not data: its publisher's server probably answered with an error. Fetch it again.",
             file=path.name,
@@ -64,8 +55,14 @@ def read_text(path: Path, *, encoding: str | None = None) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises SourceUnreadable for one that is empty or cannot be read."""
+    """The bytes of a file. Raises SourceUnreadable for one that is empty, too large or cannot be read."""
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SourceUnreadable(
+                "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
+                file=path.name,
+                limit=LARGEST_FILE >> 20,
+            )
         raw = path.read_bytes()
     except OSError as error:
         raise SourceUnreadable(
@@ -76,42 +73,6 @@ def read_bytes(path: Path) -> bytes:
     if not raw.strip():
         raise SourceUnreadable("{file} is empty. Fetch it again from its publisher.", file=path.name)
     return raw
-
-
-def _decode(raw: bytes, encoding: str | None) -> str | None:
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
-    if marked:
-        return _try(raw, marked)
-    if b"\0" in raw:
-        # UTF-16 without a mark: every other byte of Latin digits and commas is zero.
-        little = raw[1::2].count(0) >= raw[::2].count(0)
-        return _try(raw, "utf-16-le" if little else "utf-16-be") if _is_utf16(raw) else None
-    if encoding and (text := _try(raw, encoding)) is not None:
-        return text
-    text = _try(raw, "utf-8")
-    if text is not None:
-        return text
-    thai = _try(raw, "cp874")
-    return thai if thai is not None and _reads_as_thai(thai) else None
-
-
-def _try(raw: bytes, encoding: str) -> str | None:
-    try:
-        return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
-def _is_utf16(raw: bytes) -> bool:
-    zeros = max(raw[1::2].count(0), raw[::2].count(0))
-    return len(raw) % 2 == 0 and zeros > len(raw) / 10 and min(raw[1::2].count(0), raw[::2].count(0)) == 0
-
-
-def _reads_as_thai(text: str) -> bool:
-    """Whether vowel signs and tone marks stand on consonants: Western European bytes read as Thai do not do that."""
-    marks = len(_THAI_MARK.findall(text))
-    in_place = len(_THAI_MARK_IN_PLACE.findall(text))
-    return marks - in_place <= marks * _MISPLACED_SHARE
 
 
 def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) -> list[list[str]]:

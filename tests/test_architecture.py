@@ -26,6 +26,8 @@ VENDORS = {
     "icalendar": ("tic/web/trip.py",),
     "requests": ("tic/core/http.py",),
     "urllib": ("tic/core/http.py",),
+    "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
+    "protego": ("tic/core/robots.py",),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

@@ -126,13 +126,18 @@ def migrate() -> None:
 
 
 @ingest_app.command("run")
-def ingest_run(folder: From = None, source: Sources = None, as_json: AsJson = False) -> None:
-    """Read sources, clean, validate, merge into listings and bring the index up to date."""
+def ingest_run(
+    folder: From = None,
+    source: Sources = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Read what is kept again, without the network.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch and read sources, clean, validate, merge into listings and bring the index up to date."""
     from tic.jobs.context import job_context
     from tic.jobs.ingest import ingest_and_publish, run_rows
 
     with job_context() as context:
-        report = ingest_and_publish(context, source, folder)
+        report = ingest_and_publish(context, source, folder, replay=replay)
     if as_json:
         _say(json.dumps(report.as_dict(), ensure_ascii=False, default=str))
     else:
@@ -155,14 +160,33 @@ def ingest_status(as_json: AsJson = False) -> None:
 def ingest_quarantine(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows shown.")] = 50,
+    export: Annotated[Path | None, typer.Option(help="Write the rows to this CSV file, to correct them there.")] = None,
+    fix: Annotated[Path | None, typer.Option(help="Take the corrected cells of such a file.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Read the sources of the rows again from what is kept.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List rejected rows with the reason."""
+    """List rejected rows with the reason; or export them, take corrections, and read them again."""
     from tic.jobs.context import job_context
-    from tic.jobs.ingest import quarantine_rows
+    from tic.jobs.ingest import ingest_and_publish, quarantine_rows, run_rows
+    from tic.jobs.quarantine import export_quarantine, read_fixes, sources_in_quarantine
 
     with job_context() as context:
-        _rows(*quarantine_rows(context, source, limit), as_json)
+        if export is not None:
+            _say(f"{export_quarantine(context, source, export):,} rows written to {export}")
+            return
+        fixed = read_fixes(context, fix) if fix is not None else {}
+        if not fixed and not replay:
+            _rows(*quarantine_rows(context, source, limit), as_json)
+            return
+        names = [source] if source else list(fixed) or sources_in_quarantine(context)
+        report = ingest_and_publish(context, names, None, replay=True) if names else None
+    if report is None:
+        _say("The quarantine is empty.")
+        return
+    _rows(*run_rows(report), as_json)
+    _complain_of(report.failures(_language()))
 
 
 @app.command()

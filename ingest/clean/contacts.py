@@ -15,6 +15,10 @@ from ingest.source import Source
 
 _SEVERAL: Final = re.compile(r"\s*(?:[;,/]|\bor\b|หรือ)\s*")
 _LAST_DIGITS: Final = re.compile(r"(?<=\d)\s*[-–~]\s*\d{1,2}$")
+_AFTER: Final = re.compile(r"(?:ต่อ|กด|โทรสาร|แฟกซ์|\bext\b|\bfax\b|(?<=\d)\s*\()[^,;/]*", re.IGNORECASE)
+"""An extension, a fax or a remark after the number."""
+_ABROAD: Final = re.compile(r"^\s*(?:00|001|009)\s?(?=66\b)")
+"""The prefixes of international calls that some write instead of the plus."""
 _WEBSITE: Final = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@.]{2,}([/?#]\S*)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@,;]+@[^\s@,;.]+(\.[^\s@,;.]+)+")
 
@@ -41,9 +45,9 @@ def read_distinct(frame: pl.DataFrame, name: str, reader: Callable[[str], str | 
 def to_e164(text: str) -> str | None:
     """A phone number as `+6626235500`, or None. Call centres' four digits are no numbers outside their country.
 
-    `0 2225 9420-1` stands for two numbers of which the first is taken.
+    `0 2225 9420-1` stands for two numbers of which the first is taken; extensions, remarks and faxes are left out.
     """
-    for part in _SEVERAL.split(text):
+    for part in _SEVERAL.split(_ABROAD.sub("+", _AFTER.sub("", text))):
         for candidate in (part, _LAST_DIGITS.sub("", part)):
             try:
                 number = phonenumbers.parse(candidate, "TH")

@@ -19,10 +19,17 @@ from ingest.quarantine import PROBLEMS, flag, listed
 from ingest.source import Source
 
 _SHORTEST: Final = 2
+_LONGEST: Final = 500
+_MARKUP: Final = (
+    r"(?i)<\s*/?(?:script|iframe|img|svg|math|object|embed|style|link|meta|base|form|input|button|html|head|body|video"
+    r"|audio|details|template|textarea|marquee)\b|<!--|<!doctype|<\?(?:xml|php)|<[a-z][^>]*\son[a-z]+\s*=|javascript:"
+)
+"""Code of a web page that does more than shape text. `<SPECIAL> ROOM` and `I <3 tea` are names."""
+_LINES: Final = ("street", "address", "subdistrict", "opening_hours", "certification")
 
 
 def split_names(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """`name_th`, `name_en`, `names` and `aliases`; reasons no_name and name_too_short.
+    """`name_th`, `name_en`, `names` and `aliases`; reasons no_name, name_too_short, name_too_long and markup.
 
     `วัดกู้ หรือ วัดพระนางเรือล่ม` is a name and an alias, `เดอะ ศาลายา (THE SALAYA)` a Thai and an English name; a
     bracket that only repeats the stated province goes, and so does one that the publisher's system cut off.
@@ -38,7 +45,20 @@ def split_names(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         pl.col(name).str.count_matches(r"[\p{L}\p{M}\p{N}]").fill_null(0) for name in ("name_th", "name_en", "names")
     )
     none = pl.all_horizontal(pl.col(name).is_null() for name in ("name_th", "name_en", "names"))
-    return frame.with_columns(flag(PROBLEMS, {"no_name": none, "name_too_short": ~none & (length < _SHORTEST)}))
+    too_long = pl.any_horizontal(
+        (pl.col(name).str.len_chars() > _LONGEST).fill_null(value=False) for name in ("name_th", "name_en")
+    )
+    markup = pl.any_horizontal(
+        pl.col(name).str.contains(_MARKUP).fill_null(value=False) for name in ("name_th", "name_en", "names", *_LINES)
+    )
+    marked_alias = pl.col("aliases").list.eval(pl.element().str.contains(_MARKUP)).list.any().fill_null(value=False)
+    problems = {
+        "no_name": none,
+        "name_too_short": ~none & (length < _SHORTEST),
+        "name_too_long": too_long,
+        "markup": markup | marked_alias,
+    }
+    return frame.with_columns(flag(PROBLEMS, problems))
 
 
 def _by_language(frame: pl.DataFrame) -> pl.DataFrame:

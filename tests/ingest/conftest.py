@@ -12,11 +12,15 @@ import pytest
 from sqlalchemy import Engine
 
 from directory.migrate import migrate
+from ingest.fetching import Fetch
+from ingest.harvest import FetchReport, fetch_sources
+from ingest.kept import Kept
 from ingest.parsers import Parsed
 from ingest.pipeline import RunReport, ingest_sources
 from ingest.places import STATED_SCHEMA, Places, clean_places
 from ingest.source import Expectation, Source, get_source
 from tic.core.database import open_database
+from tic.core.http import Limits
 from tic.core.progress import Silent
 from tic.core.settings import Settings
 
@@ -116,3 +120,46 @@ def write_tat(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+QUICK = Limits(connect_s=1, read_s=1, total_s=5, tries=2, first_wait_s=0.01, longest_wait_s=0.2, pause_s=0)
+
+
+@pytest.fixture
+def open_settings(settings: Settings) -> Settings:
+    """Settings under which sources on this machine may be fetched, with one key."""
+    return settings.model_copy(update={"private_hosts": "127.0.0.1", "source_keys": "agency=secret-key"})
+
+
+@pytest.fixture
+def fetching(small_source: Callable[..., Source]) -> Callable[..., Source]:
+    """A source that is fetched: `fetching(kind, url, ...)` with further fields of Fetch and of the source."""
+
+    def make(
+        kind: str, url: str, *, name: str = "tat_shops", source: dict[str, Any] | None = None, **more: Any
+    ) -> Source:
+        values = {"kind": kind, "url": url, "terms": "This machine's own server allows everything.", **more}
+        return small_source(name, fetch=Fetch(**values), **(source or {}))
+
+    return make
+
+
+@pytest.fixture
+def fetch(record_database: Engine, open_settings: Settings) -> Callable[..., list[FetchReport]]:
+    """Fetch sources from this machine, without long waits."""
+
+    def run(*sources: Source) -> list[FetchReport]:
+        return fetch_sources(record_database, open_settings, sources, Silent(), limits=QUICK)
+
+    return run
+
+
+@pytest.fixture
+def read_kept(record_database: Engine, open_settings: Settings) -> Callable[..., list[RunReport]]:
+    """Read what is kept of sources."""
+
+    def run(*sources: Source) -> list[RunReport]:
+        kept = Kept(record_database, open_settings.snapshot_dir, replay=True)
+        return ingest_sources(record_database, open_settings, sources, None, Silent(), kept)
+
+    return run

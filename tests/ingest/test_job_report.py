@@ -94,6 +94,7 @@ def test_feeds_are_read_from_a_folder_and_shown_with_their_rejected_rows(
     assert by_source["tat_shops"]["state"] == "done"
     assert by_source["tat_shops"]["accepted"] == 1
     assert by_source["tat_hotels"]["state"] == "never run"
+    assert by_source["tat_hotels"]["fetching"] is None
     _, rejected = quarantine_rows(context, "tat_shops", 10)
     assert rejected == [["tat_shops", "P2", "point_missing", "ร้านสอง", "16.45", None, None]]
 

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
-from ingest.parsers import own_files, parser_version, shared_files
+from dataclasses import replace
+
+import pytest
+
+from ingest.parsers import load_parser, own_files, parser_version, shared_files
 from ingest.source import get_source, sources
+from tic.core.errors import BadInput
 
 
 def test_the_version_of_a_source_stays_while_nothing_changes() -> None:
     assert parser_version(get_source("tat_shops")) == parser_version(get_source("tat_shops"))
+
+
+@pytest.mark.parametrize("name", ["atlantis", "../../tic", "tat.parser", ""])
+def test_a_parser_that_there_is_not_is_told_with_the_known_ones(name: str) -> None:
+    with pytest.raises(BadInput, match=r"which there is not\. The known ones are: airbnb_bangkok, "):
+        load_parser(replace(get_source("tat_shops"), parser=name))
 
 
 def test_every_source_has_a_version_of_its_own() -> None:

@@ -103,9 +103,53 @@ def test_a_changed_file_changes_only_what_differs(
     run_sources([shops], write_tat(SHOP, OTHER))
     (report,) = run_sources([shops], write_tat(SHOP, (*OTHER[:3], "102.85"), ("P4", "ร้านสี่", "16.46", "102.86")))
     assert counts(report) == ("done", 3, 3, 0, 1, 1, 0)
-    (report,) = run_sources([shops], write_tat(SHOP))
-    assert counts(report) == ("done", 1, 1, 0, 0, 0, 2)
+
+
+def test_a_place_that_is_missing_waits_two_runs_and_is_then_retired(
+    run_sources: RunSources, shops: Source, write_tat: WriteTat, record_database: Engine
+) -> None:
+    run_sources([shops], write_tat(SHOP, OTHER))
+    (first,) = run_sources([shops], write_tat(SHOP))
+    assert (counts(first), first.message) == (("done", 1, 1, 0, 0, 0, 0), "Missing from the file, kept for now: 1.")
+    (second,) = run_sources([shops], write_tat(SHOP))
+    assert counts(second) == ("unchanged", 1, 1, 0, 0, 0, 0)
+    assert stored_keys(record_database) == ["tat_shops:P1", "tat_shops:P2"]
+    (third,) = run_sources([shops], write_tat(SHOP))
+    assert counts(third) == ("unchanged", 1, 1, 0, 0, 0, 1)
     assert stored_keys(record_database) == ["tat_shops:P1"]
+
+
+def test_a_place_that_comes_back_in_time_starts_anew(
+    run_sources: RunSources, shops: Source, write_tat: WriteTat, record_database: Engine
+) -> None:
+    for places in [(SHOP, OTHER), (SHOP,), (SHOP,), (SHOP, OTHER), (SHOP,), (SHOP,)]:
+        (report,) = run_sources([shops], write_tat(*places))
+        assert report.gone == 0
+    assert stored_keys(record_database) == ["tat_shops:P1", "tat_shops:P2"]
+
+
+def test_a_source_may_retire_at_once(
+    run_sources: RunSources, shops: Source, write_tat: WriteTat, record_database: Engine
+) -> None:
+    hasty = replace(shops, grace_runs=0)
+    run_sources([hasty], write_tat(SHOP, OTHER))
+    (report,) = run_sources([hasty], write_tat(SHOP))
+    assert counts(report) == ("done", 1, 1, 0, 0, 0, 1)
+    assert stored_keys(record_database) == ["tat_shops:P1"]
+
+
+def test_reading_again_what_is_kept_says_nothing_about_what_is_missing(
+    run_sources: RunSources,
+    read_kept: Callable[..., list[RunReport]],
+    shops: Source,
+    write_tat: WriteTat,
+    record_database: Engine,
+) -> None:
+    run_sources([shops], write_tat(SHOP, OTHER))
+    run_sources([shops], write_tat(SHOP))
+    for _ in range(5):
+        assert [counts(report) for report in read_kept(shops)] == [("unchanged", 1, 1, 0, 0, 0, 0)]
+    assert len(stored_keys(record_database)) == 2
 
 
 def test_the_same_content_in_another_encoding_is_read_again_and_changes_nothing(

@@ -1,4 +1,4 @@
-"""Session fixtures for the real engines: PostgreSQL and Elasticsearch. `tests/conftest.py` gives them to all tests."""
+"""Fixtures of the real engines and of a web server; `tests/conftest.py` gives them to all tests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from engines import elasticsearch_server, postgresql_server
+from web_site import WebSite, running_site
 
-__all__ = ["elasticsearch_url", "postgres_server"]
+__all__ = ["elasticsearch_url", "postgres_server", "web_site"]
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,10 @@ def elasticsearch_url() -> Iterator[str]:
     """Address of a running Elasticsearch node; tests choose their own index prefix."""
     with elasticsearch_server() as url:
         yield url
+
+
+@pytest.fixture
+def web_site() -> Iterator[WebSite]:
+    """A web server of this machine whose pages a test sets."""
+    with running_site() as site:
+        yield site

@@ -8,7 +8,8 @@ TicError                    a known failure with one clear sentence (500, exit c
 ├── Conflict                somebody else changed or holds it (409, exit code 3)
 │   └── JobRunning          another job works on the same data (409, exit code 3)
 ├── ServiceUnavailable      database, search engine or a remote site does not answer (503, exit code 4)
-│   └── IndexNotReady       no search index has been built yet (503)
+│   ├── IndexNotReady       no search index has been built yet (503)
+│   └── SiteUnavailable     a publisher's site does not answer, or not in time (503)
 └── StorageFailed           disk full, no permission, broken file of our own (507, exit code 5)
 
 The message is an English template with named fields; it is also the key under which the
@@ -89,6 +90,10 @@ class ServiceUnavailable(TicError):
 
 class IndexNotReady(ServiceUnavailable):
     """No search index has been built yet."""
+
+
+class SiteUnavailable(ServiceUnavailable):
+    """A publisher's site does not answer, or not in time."""
 
 
 class StorageFailed(TicError):

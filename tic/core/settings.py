@@ -57,6 +57,22 @@ class Settings(BaseSettings):
     default_language: Literal["th", "en"] = Field(
         "th", description="Language shown when the browser asks for neither Thai nor English."
     )
+    sources_dir: Path | None = Field(
+        None, description="Folder of descriptions of your own sources, NAME.yml each; default: none."
+    )
+    fetch_sources: str = Field(
+        "",
+        description="Sources that `tic ingest run` fetches from their publishers, comma-separated, or `all`; "
+        "default: none.",
+    )
+    source_keys: str = Field(
+        "", repr=False, description="Keys of publishers' APIs as NAME=KEY, comma-separated, e.g. tat=abc,tmd_uid=u."
+    )
+    private_hosts: str = Field(
+        "",
+        description="Names of hosts in your own network that sources may be fetched from, comma-separated; all other "
+        "private addresses are refused.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )
@@ -88,6 +104,17 @@ class Settings(BaseSettings):
         if "://" in value:
             raise ValueError("is an address; only a folder of this machine (or mounted on it) is supported")
         return str(Path(value).expanduser().resolve())
+
+    @property
+    def keys_of_sources(self) -> dict[str, str]:
+        """The keys of `source_keys` by name."""
+        pairs = (part.partition("=") for part in self.source_keys.split(","))
+        return {name.strip(): key.strip() for name, _, key in pairs if name.strip() and key.strip()}
+
+    @property
+    def private_host_names(self) -> frozenset[str]:
+        """The hosts of `private_hosts`, in lower case."""
+        return frozenset(name.strip().lower() for name in self.private_hosts.split(",") if name.strip())
 
     @property
     def database(self) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from directory import repository
 from directory.migrate import migrate
 from directory.resolve.job import ResolveReport
 from directory.search.base import BuildReport
 from ingest.fetch import look_around
+from ingest.harvest import FetchReport, fetch_sources, missing_keys
+from ingest.kept import Kept
 from ingest.pipeline import RunReport
-from ingest.source import STARTER_SOURCES, get_source, sources
+from ingest.source import STARTER_SOURCES, Source, get_source, sources
 from tic.core.database import reading
 from tic.core.errors import BadInput
 from tic.core.i18n import BANGKOK, Language, tell
@@ -61,21 +63,45 @@ def failures_of(runs: Sequence[RunReport], states: Collection[str], language: La
     return tuple(text if text.startswith(f"{source} ") else f"{source}: {text}" for source, text in told)
 
 
-def ingest_and_publish(context: Context, names: Sequence[str] | None, folder: Path | None) -> IngestReport:
-    """Read the named sources (default: all, from `folder`; without a folder what ships with the product).
+def ingest_and_publish(
+    context: Context, names: Sequence[str] | None, folder: Path | None, *, replay: bool = False
+) -> IngestReport:
+    """Read the named sources from `folder`; without one, fetch those that can be fetched and read them.
 
-    Raises NotFound for an unknown source, BadInput for a folder that is not there or holds no publisher's file.
+    Without names: all of the folder, or what ships with the product and what TIC_FETCH_SOURCES names. `replay` reads
+    what is kept of the last time again and asks nobody. Fetching holds no lock of the directory: a slow publisher
+    keeps no approval waiting. Raises NotFound for an unknown source, BadInput for a folder that is not there or holds
+    no publisher's file.
     """
+    if replay and folder is not None:
+        raise BadInput("A replay reads what is kept; it takes no folder. Leave out --from or --replay.")
     if folder is not None and not folder.is_dir():
         raise BadInput(
             "{folder} is not a folder. Name the folder that holds the publishers' files.", folder=str(folder)
         )
-    chosen = [get_source(name).name for name in dict.fromkeys(names)] if names else _all_sources(folder)
+    chosen = [get_source(name).name for name in dict.fromkeys(names)] if names else _all_sources(context, folder)
     if folder is not None and not names:
         _check_folder(folder, chosen)
     migrate(context.database)
-    report = refresh_places(context, chosen, folder)
-    return IngestReport(report.runs, report.resolved, report.index, named=bool(names))
+    kept = Kept(context.database, context.settings.snapshot_dir, replay)
+    if replay and not names:
+        chosen = [name for name, source in sources().items() if source.ships_with_product or kept.has(source)]
+    missed = _fetch(context, chosen) if folder is None and not replay else []
+    ready = [name for name in chosen if name not in {run.source for run in missed}]
+    report = refresh_places(context, ready, folder, None if folder else kept)
+    return IngestReport((*missed, *report.runs), report.resolved, report.index, named=bool(names))
+
+
+def _fetch(context: Context, names: Sequence[str]) -> list[RunReport]:
+    """Fetch those of the sources that can be fetched; a report for each of which there is nothing to read."""
+    wanted = [source for source in map(get_source, names) if source.fetch]
+    reports = fetch_sources(context.database, context.settings, wanted, context.reporter)
+    return [_not_fetched(report) for report in reports if report.problem]
+
+
+def _not_fetched(report: FetchReport) -> RunReport:
+    state: Literal["failed", "skipped"] = "failed" if report.state == "failed" else "skipped"
+    return RunReport(report.source, state, wall_s=report.wall_s, message=str(report.problem), problem=report.problem)
 
 
 def _check_folder(folder: Path, names: Sequence[str]) -> None:
@@ -88,10 +114,27 @@ def _check_folder(folder: Path, names: Sequence[str]) -> None:
         )
 
 
-def _all_sources(folder: Path | None) -> list[str]:
+def _all_sources(context: Context, folder: Path | None) -> list[str]:
     if folder is None:
-        return list(STARTER_SOURCES)
+        return [*STARTER_SOURCES, *(source.name for source in sources().values() if _is_on(context, source))]
     return [name for name in sources() if name not in STARTER_SOURCES]
+
+
+def _is_on(context: Context, source: Source) -> bool:
+    """Whether a plain `tic ingest run` fetches a source. Raises NotFound for an unknown name in the setting."""
+    wanted = [name.strip() for name in context.settings.fetch_sources.split(",") if name.strip()]
+    if wanted == ["all"]:
+        return source.fetch is not None
+    return source.fetch is not None and source.name in {get_source(name).name for name in wanted}
+
+
+def _fetching(context: Context, source: Source) -> str | None:
+    """`on`, `off` or `no key` of a source that can be fetched."""
+    if source.fetch is None:
+        return None
+    if missing_keys(source, context.settings):
+        return "no key"
+    return "on" if _is_on(context, source) else "off"
 
 
 def run_rows(report: IngestReport) -> tuple[list[str], list[list[Any]]]:
@@ -115,16 +158,17 @@ def status_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
     """One row per known source with its last run; times in Asia/Bangkok."""
     with reading(context.database) as connection:
         runs = {run.source: run for run in repository.latest_runs(connection)}
-    columns = ["source", "state", *_COUNTS, "when", "seconds", "message"]
+    columns = ["source", "fetching", "state", *_COUNTS, "when", "seconds", "message"]
     rows: list[list[Any]] = []
-    for name in sources():
-        run = runs.get(name)
+    for name, source in sources().items():
+        run, fetching = runs.get(name), _fetching(context, source)
         if run is None:
-            rows.append([name, "never run", *[None] * (len(columns) - 2)])
+            rows.append([name, fetching, "never run", *[None] * (len(columns) - 3)])
             continue
         seconds = None if run.ended_at is None else f"{(run.ended_at - run.started_at).total_seconds():.1f}"
         when = run.started_at.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M")
-        rows.append([name, run.state, *(getattr(run, count) for count in _COUNTS), when, seconds, run.message])
+        counts = (getattr(run, count) for count in _COUNTS)
+        rows.append([name, fetching, run.state, *counts, when, seconds, run.message])
     return columns, rows
 
 

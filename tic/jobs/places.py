@@ -12,6 +12,7 @@ from directory.resolve.job import ResolveReport, resolve_all
 from directory.search.base import BuildReport
 from directory.search.indexer import ensure_index
 from directory.sources import SourceInfo, save_sources
+from ingest.kept import Supply
 from ingest.pipeline import RunReport, ingest_all
 from ingest.source import sources
 from tic.core.database import writing
@@ -41,8 +42,10 @@ def source_infos() -> list[SourceInfo]:
     return [SourceInfo(**{item.name: getattr(source, item.name) for item in told}) for source in sources().values()]
 
 
-def refresh_places(context: Context, names: Sequence[str], folder: Path | None) -> PlacesReport:
-    """Read the named sources (from `folder`, or what ships with the product), merge them, bring the index up to date.
+def refresh_places(
+    context: Context, names: Sequence[str], folder: Path | None, supply: Supply | None = None
+) -> PlacesReport:
+    """Read the named sources (from `supply`, from `folder`, or what ships with the product), merge them, index them.
 
     Raises JobRunning when another process does the same.
     """
@@ -50,7 +53,7 @@ def refresh_places(context: Context, names: Sequence[str], folder: Path | None) 
     with job_lock(context.settings.lock_dir, "directory", wait_s=_PUBLISHING_S):
         with writing(context.database) as connection:
             save_sources(connection, source_infos())
-        runs = ingest_all(context.database, context.settings, names, folder, context.reporter)
+        runs = ingest_all(context.database, context.settings, names, folder, context.reporter, supply)
         resolved, index = merge_and_index(context)
     return PlacesReport(tuple(runs), resolved, index)
 

@@ -1,4 +1,4 @@
-"""Extracts of OpenStreetMap as GeoJSON: one feature a place, its tags as properties."""
+"""OpenStreetMap: extracts as GeoJSON, one feature a place, its tags as properties; and answers of the Overpass API."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def parse(path: Path, source: Source) -> Parsed:
     text = read_text(path, encoding=source.encoding)
     try:
         content = json.loads(text)
-        features = content["features"]
+        features = _from_overpass(path, content) if "elements" in content else content["features"]
     except (ValueError, KeyError, TypeError) as error:
         raise SourceUnreadable(
             "{file} is broken off or no GeoJSON ({reason}). Fetch it again from its publisher.",
@@ -68,6 +68,28 @@ def parse(path: Path, source: Source) -> Parsed:
     rows = [_row(number, feature) for number, feature in enumerate(features, start=1)]
     schema = {name: kind for name, kind in STATED_SCHEMA.items() if not rows or name in rows[0]}
     return Parsed(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _from_overpass(path: Path, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The elements of an answer of Overpass as features; of ways and relations the centre that it gives.
+
+    A query that ran out of time or memory answers with what it had found until then, and a remark.
+    """
+    remark = str(content.get("remark") or "")
+    if "error" in remark.lower():
+        raise SourceUnreadable(
+            "{file} is not complete: Overpass says {remark}. Fetch it again, or ask for less.",
+            file=path.name,
+            remark=remark[:120],
+        )
+    features = []
+    for element in content["elements"]:
+        at = element.get("center") or element
+        lon, lat = at.get("lon"), at.get("lat")
+        point = {"type": "Point", "coordinates": [lon, lat]} if lon is not None and lat is not None else None
+        key = f"{element['type']}/{element['id']}"
+        features.append({"id": key, "properties": element.get("tags"), "geometry": point})
+    return features
 
 
 def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:

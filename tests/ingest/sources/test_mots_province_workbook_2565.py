@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
@@ -12,11 +10,7 @@ from ingest.parsers import Parsed, load_parser
 from ingest.source import Source
 from ingest.statistics import clean_statistics
 from tic.core.errors import SourceUnreadable
-
-NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-Rows = Sequence[Sequence[str]]
+from workbooks import Rows, write_workbook
 
 HEADING = [
     ["รายงานเบื้องต้นเดือนมกราคม ปี 2565(P)"],
@@ -29,48 +23,6 @@ BODY = [
     ["นครใหม่", "1", "1", "1", "1", "1", "1"],
     ["หมายเหตุ: P หมายถึง ข้อมูลเบื้องต้น"],
 ]
-
-
-def write_workbook(path: Path, sheets: dict[str, Rows]) -> None:
-    """The smallest workbook that Excel would open: one XML file a sheet, texts inside."""
-    names = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, start=1)
-    )
-    links = "".join(
-        f'<Relationship Id="r{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in range(1, len(sheets) + 1)
-    )
-    kinds = (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/></Types>'
-    )
-    with zipfile.ZipFile(path, "w") as book:
-        book.writestr("[Content_Types].xml", kinds)
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/officeDocument" '
-            'Target="xl/workbook.xml"/></Relationships>',
-        )
-        book.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{NAMESPACE}" xmlns:r="{OFFICE}"><sheets>{names}</sheets></workbook>'
-        )
-        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>')
-        for number, rows in enumerate(sheets.values(), start=1):
-            book.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(rows))
-
-
-def _sheet(rows: Rows) -> str:
-    cells = [
-        "".join(
-            f'<c r="{chr(65 + column)}{line}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
-            for column, text in enumerate(row)
-            if text
-        )
-        for line, row in enumerate(rows, start=1)
-    ]
-    body = "".join(f'<row r="{line}">{row}</row>' for line, row in enumerate(cells, start=1))
-    return f'<worksheet xmlns="{NAMESPACE}"><sheetData>{body}</sheetData></worksheet>'
 
 
 @pytest.fixture
