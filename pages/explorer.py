@@ -23,7 +23,7 @@ from tic.core.settings import get_settings
 
 _ = translate()
 MOST_LINES = 6
-FREQUENCIES = {"M": _("By month"), "Q": _("By quarter"), "Y": _("By year")}
+FREQUENCIES = {"M": _("By month"), "Q": _("By quarter"), "Y": _("By year"), "D": _("By day")}
 EXAMPLE = """SELECT a.name_en, sum(o.value) AS visitors
 FROM observations o JOIN areas a ON o.area = a.code
 WHERE o.indicator = 'visitors' AND o.market = 'foreign' AND o.frequency = 'Y'
