@@ -262,3 +262,34 @@ def test_no_text_is_misunderstood_into_an_error(embedded_places: SearchEngine, t
     assert (results.nothing is None) == (results.total > 0)
     assert all(hit.matched is None or hit.marks for hit in results.hits)
     intent_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Wat Arun (beside the river qwxz)", "th10-wat-arun"),
+        ("Wat Arun [qwxz", "th10-wat-arun"),
+        ("Patong Beach, qwxz vwxz", "th83-patong-beach"),
+    ],
+)
+def test_what_stands_in_brackets_or_after_a_comma_does_not_hide_the_place(
+    places: SearchEngine, text: str, first: str
+) -> None:
+    assert ids(places.search(make_query(text, size=3)))[0] == first
+
+
+def test_a_name_that_agrees_much_better_is_taken_before_one_that_has_the_misspelt_words(
+    empty_engine: SearchEngine,
+) -> None:
+    sample = sample_listings()[0].model_copy(update={"names": {}, "aliases": (), "name_th": None})
+    named = {
+        "long": "Grand Residence Makret Hotel Park View near Chatuchak and the River",
+        "meant": "Chatuchak Market",
+    }
+    empty_engine.build(
+        [document_of(sample.model_copy(update={"id": key, "name_en": name})) for key, name in named.items()],
+        version="v1",
+    )
+    assert ids(empty_engine.search(make_query("chatuchak makret")))[0] == "meant"
+    # All words as they are written, and none better: the long name is what is asked for.
+    assert ids(empty_engine.search(make_query("grand residence makret")))[0] == "long"
