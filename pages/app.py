@@ -46,6 +46,7 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("arrivals_forecast.py", title=_("Forecast"), icon=":material/trending_up:", url_path="forecast"),
         st.Page("scenarios.py", title=_("Scenarios"), icon=":material/alt_route:", url_path="scenarios"),
         st.Page("province_figures.py", title=_("Provinces"), icon=":material/map:", url_path="provinces"),
+        st.Page("province_profile.py", title=_("Province"), icon=":material/location_city:", url_path="province"),
         st.Page("market_figures.py", title=_("Markets"), icon=":material/public:", url_path="markets"),
         st.Page("seasonality.py", title=_("Seasonality"), icon=":material/calendar_month:", url_path="seasonality"),
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),

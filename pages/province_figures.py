@@ -64,15 +64,17 @@ def show_table(frame: pl.DataFrame, indicator: str, period: str) -> None:
     """Every province with the same period of the year before, and the same as CSV."""
     names = {area: area_name(area, language()) for area in frame["area"]}
     named = frame.with_columns(province=pl.col("area").replace_strict(names, return_dtype=pl.String))
+    links = named.with_columns(link=pl.format("/province?area={}&lang={}", "area", pl.lit(language())))
     figure = "localized" if INDICATORS[indicator].additive else "%.1f"
     columns: dict[str, Any] = {
         "province": _("Province"),
         "value": st.column_config.NumberColumn(period, format=figure),
         "last_year": st.column_config.NumberColumn(_("Year before"), format=figure),
         "change_pct": st.column_config.NumberColumn(_("Change, %"), format="%.1f"),
+        "link": st.column_config.LinkColumn(_("More"), display_text=_("Profile")),
     }
     st.dataframe(
-        named.select(list(columns)),
+        links.select(list(columns)),
         hide_index=True,
         height=HEIGHT_PX,
         alt=_("Provinces by the chosen indicator"),

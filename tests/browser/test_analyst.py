@@ -119,3 +119,14 @@ def test_a_scenario_is_built_with_the_form_compared_and_shared_by_its_link(visit
     page = visit("en").open("/scenarios?s=percent_x", "Scenarios")
     expect(page.get_by_text("An adjustment cannot be read", exact=False)).to_be_visible()
     expect(page.get_by_text("Arrivals, forecast")).to_be_visible()
+
+
+def test_a_province_has_its_figures_and_its_places_on_one_page(visit) -> None:
+    analyst = visit("th")
+    page = analyst.open("/province?area=TH-83", "จังหวัด")
+    expect(page.get_by_text("ค่าใช้จ่ายต่อผู้เยี่ยมเยือน", exact=False)).to_be_visible()
+    expect(page.get_by_role("heading", name="สถานที่ในทำเนียบ")).to_be_visible()
+    analyst.picture("province-th")
+    page.get_by_role("link", name="สถานที่ทั้งหมดของจังหวัดนี้").click()
+    expect(page.get_by_role("heading", name="ค้นหาสถานที่", exact=False)).to_be_visible()
+    assert "province=TH-83" in page.url

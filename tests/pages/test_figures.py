@@ -154,3 +154,10 @@ def test_the_explorer_answers_one_query_and_says_what_is_wrong_with_others(open_
     page = open_page("explorer.py", sql="DROP TABLE observations", lang="th")
     assert "โปรดเขียน SELECT หนึ่งคำสั่ง" in texts(page)
     assert len(page.dataframe) == 1
+
+
+def test_a_province_without_some_figures_says_so_and_shows_its_places(open_page: Open) -> None:
+    page = open_page("province_profile.py", area="TH-50")
+    values = {metric.label: metric.value for metric in page.metric}
+    assert values["Spend per visitor, baht"] == "–"
+    assert "Places of the directory" in [item.value for item in page.subheader]

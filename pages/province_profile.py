@@ -1,0 +1,122 @@
+"""One province: who comes, what they spend, how full it is, how hard the season presses, and what there is to see."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from directory.categories import categories
+from directory.search.query import make_query
+from pages._charts import monthly_lines
+from pages._downloads import download_table
+from pages._resources import data_version, newest_series, services
+from pages._session import language, translate
+from pages._widgets import category_name, choose, figure_note, headline, month_name, newest, place_line, unit_name
+from tic.analytics.growth import rolling_year
+from tic.analytics.intensity import density, foreign_share_pct, pressure_pct, spend_per_visitor_thb
+from tic.analytics.observation import INDICATORS
+from tic.analytics.summaries import REFERENCE_YEAR, latest_month
+from tic.core.areas import area_name, provinces
+from tic.core.i18n import format_number
+
+_ = translate()
+HEADLINES = (("visitors", "all"), ("receipts_thb", "all"), ("occupancy_pct", "all"))
+PLACES = 6
+
+
+def series_of(indicator: str, market: str = "all") -> pl.DataFrame:
+    """Monthly figures of the province."""
+    return newest_series(version, indicator, area, market)
+
+
+def year_to_newest(indicator: str, market: str = "all") -> float | None:
+    """The newest twelve months together."""
+    rolled = rolling_year(series_of(indicator, market).select("period", "value"))
+    return float(rolled["value"][-1]) if rolled.height else None
+
+
+def show_headlines() -> None:
+    """The newest month of each indicator against last year and 2019."""
+    for column, (indicator, market) in zip(st.columns(len(HEADLINES)), HEADLINES, strict=True):
+        latest = latest_month(series_of(indicator, market))
+        label = INDICATORS[indicator].name(language())
+        with column:
+            headline(f"{label}, {month_name(latest.period)}" if latest else label, latest, indicator)
+
+
+def show_year() -> None:
+    """What the newest twelve months mean per visitor, per square kilometre and against the busiest month of 2019."""
+    told = pl.DataFrame(
+        {
+            "area": [area],
+            "visitors": [year_to_newest("visitors")],
+            "thai": [year_to_newest("visitors", "thai")],
+            "foreign": [year_to_newest("visitors", "foreign")],
+            "receipts_thb": [year_to_newest("receipts_thb")],
+        },
+        schema_overrides=dict.fromkeys(("visitors", "thai", "foreign", "receipts_thb"), pl.Float64),
+    )
+    row = density(foreign_share_pct(spend_per_visitor_thb(told))).row(0, named=True)
+    visitors = series_of("visitors").select("period", "value", area=pl.lit(area))
+    pressure = pressure_pct(visitors, reference_year=REFERENCE_YEAR)["pressure_pct"]
+    figures = (
+        (_("Spend per visitor, baht"), row["spend_per_visitor_thb"], 0),
+        (_("Foreign visitors, %"), row["foreign_share_pct"], 1),
+        (_("Visitors a day per km²"), row["visitors_per_km2_day"], 1),
+        (_("Newest month, % of the busiest of 2019"), pressure[-1] if len(pressure) else None, 0),
+    )
+    st.subheader(_("The newest twelve months"), anchor=False)
+    for column, (label, value, decimals) in zip(st.columns(len(figures)), figures, strict=True):
+        shown = "–" if value is None else format_number(value, language(), decimals=decimals)
+        column.metric(label, shown, border=True)
+    st.caption(_("Trips, not distinct persons; area of the outlines of 2019; spend is receipts over visitors."))
+
+
+def show_visitors() -> None:
+    """Thai and foreign visitors by month, and the figures to take away."""
+    names = {"thai": _("Thai"), "foreign": _("Foreign")}
+    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in names.items()]
+    rows = pl.concat(parts)
+    if rows.is_empty():
+        st.info(_("There are no figures for this choice. Choose another period, or read them with `tic ingest run`."))
+        return
+    unit = INDICATORS["visitors"].unit
+    st.subheader(_("Visitors by month"), anchor=False)
+    st.altair_chart(
+        monthly_lines(rows.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
+        alt=_("Thai and foreign visitors by month; the file holds the figures"),
+    )
+    figure_note(set(rows["source"]), unit, newest(rows["as_of"]))
+    download_table(rows, f"visitors-{area}", note={"area": area, "unit": unit, "data_version": version})
+
+
+def show_places() -> None:
+    """What the directory has there."""
+    found = services().search.search(make_query(provinces=[area], size=PLACES, language=language()))
+    st.subheader(_("Places of the directory"), anchor=False)
+    counts = {item.value: item.count for item in found.facets["category"]}
+    tops = [code for code in counts if code in categories() and categories()[code].parent is None]
+    told = [f"{category_name(code)} {format_number(counts[code], language())}" for code in tops]
+    st.markdown(" · ".join([_("**{count}** places", count=format_number(found.total, language())), *told]))
+    for hit in found.hits:
+        place_line(hit, key=f"place-{hit.id}")
+    st.page_link("find_places.py", label=_("All places of this province"), query_params={"province": area})
+
+
+st.title(_("Province"), anchor=False)
+version = data_version()
+names = sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1])
+area = choose(_("Province"), "area", dict(names), "TH-83")
+show_headlines()
+show_year()
+left, right = st.columns([3, 2])
+with left:
+    show_visitors()
+with right:
+    show_places()
+st.page_link(
+    "seasonality.py",
+    label=_("Season of this province"),
+    icon=":material/calendar_month:",
+    query_params={"indicator": "visitors", "area": area},
+)
