@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from models.global_ml import global_forecasts
 from models.series import COVID_19, MONTHS_PER_PERIOD, Intervention, bridge, touches
-from models.statistical import forecast_singles
+from models.statistical import forecast_local
 
 COLUMNS = {
     "unique_id": pl.String,
@@ -16,6 +17,7 @@ COLUMNS = {
     "y": pl.Float64,
     "yhat": pl.Float64,
     "scale": pl.Float64,
+    "spread": pl.Float64,
 }
 
 
@@ -26,12 +28,13 @@ def origins(
     season: int,
     windows: int,
     step: int,
+    newest: int = 1,
     intervention: Intervention | None = COVID_19,
 ) -> pl.DataFrame:
     """Cutoffs per series of a prepared panel: unique_id, cutoff.
 
-    They are the newest `windows` that qualify, `step` periods apart, the newest one period before the last
-    figure. A cutoff qualifies with two seasons of history (at least four figures) up to it. In a series that
+    They are the newest `windows` that qualify, `step` periods apart, the newest of all `newest` periods before
+    the last figure. A cutoff qualifies with two seasons of history (at least four figures) up to it. In a series that
     an intervention touched it must also lie half a season or more after the intervention's end, for from
     earlier on no model could have known the level to come, or so long before it that the whole horizon does,
     too. A cutoff in a gap does not qualify: what fills a gap leans on the figure after it.
@@ -39,7 +42,12 @@ def origins(
     months = MONTHS_PER_PERIOD[season]
     index = pl.int_range(pl.len()).over("unique_id")
     back = pl.len().over("unique_id") - 1 - index
-    keep = (back % step == 1 % step) & (back >= 1) & (index + 1 >= max(2 * season, 4)) & pl.col("treatment").is_null()
+    keep = (
+        (back % step == newest % step)
+        & (back >= newest)
+        & (index + 1 >= max(2 * season, 4))
+        & pl.col("treatment").is_null()
+    )
     if intervention is not None:
         touched = touches(intervention, season=season).any().over("unique_id")
         settled = pl.lit(intervention.end).dt.offset_by(f"{max(season // 2, 1) * months}mo")
@@ -62,14 +70,16 @@ def rolling_forecasts(
     season: int,
     windows: int,
     step: int,
+    newest: int = 1,
     intervention: Intervention | None = COVID_19,
 ) -> pl.DataFrame:
     """Single models' forecasts of a prepared panel from past origins beside the truth (columns: COLUMNS).
 
     Each origin sees only figures up to its cutoff; an intervention is bridged from those alone. Truth that is
-    not published yet, filled in, or inside an intervention is left out. `scale` is that of `seasonal_scale`.
+    not published yet, filled in, or inside an intervention is left out. `scale` and `spread` are those of
+    `seasonal_scale`.
     """
-    how = {"horizon": horizon, "season": season, "windows": windows, "step": step}
+    how = {"horizon": horizon, "season": season, "windows": windows, "step": step, "newest": newest}
     cuts = origins(panel, **how, intervention=intervention)
     if cuts.is_empty():
         return pl.DataFrame(schema=COLUMNS)
@@ -84,7 +94,12 @@ def rolling_forecasts(
     )
     if intervention is not None:
         train = bridge(train, intervention, season=season)
-    told = forecast_singles(train, horizon=horizon, season=season).rename({"unique_id": "key"})
+    told = pl.concat(
+        [
+            forecast_local(train, horizon=horizon, season=season).rename({"unique_id": "key"}),
+            _global_rolling(panel, keyed, horizon=horizon, season=season, intervention=intervention),
+        ]
+    )
     scale = seasonal_scale(train, season=season).rename({"unique_id": "key"})
     truth = panel.filter(pl.col("treatment").is_null())
     if intervention is not None:
@@ -98,11 +113,27 @@ def rolling_forecasts(
     )
 
 
-def seasonal_scale(panel: pl.DataFrame, *, season: int) -> pl.DataFrame:
-    """MASE's denominator per series: unique_id, scale.
+def _global_rolling(
+    panel: pl.DataFrame, keyed: pl.DataFrame, *, horizon: int, season: int, intervention: Intervention | None
+) -> pl.DataFrame:
+    """The global models at each origin, learned anew from what all series had shown until then: key, ds, ..."""
+    parts = []
+    for cutoff in keyed["cutoff"].unique().sort():
+        known = panel.filter(pl.col("ds") <= cutoff)
+        if intervention is not None:
+            known = bridge(known, intervention, season=season)
+        here = keyed.filter(pl.col("cutoff") == cutoff).select("unique_id", "key")
+        told = global_forecasts(known, horizon=horizon, season=season)
+        parts.append(told.join(here, on="unique_id").select("key", pl.exclude("unique_id", "key")))
+    return pl.concat(parts)
 
-    Mean absolute seasonal difference of the published figures, those inside an intervention left out; where
-    it is zero or unknown, that of one-step differences; where that is, too, the mean figure, or 1.
+
+def seasonal_scale(panel: pl.DataFrame, *, season: int) -> pl.DataFrame:
+    """MASE's denominator per series, and how much the series moved of late: unique_id, scale, spread.
+
+    scale: mean absolute seasonal difference of the published figures, those inside an intervention left out; where
+    it is zero or unknown, that of one-step differences; where that is, too, the mean figure, or 1. spread: the same of
+    the last two seasons, at least a twentieth of scale; scale where it is unknown.
     """
     known = pl.when(pl.col("treatment").is_null()).then("y")
     return (
@@ -110,6 +141,7 @@ def seasonal_scale(panel: pl.DataFrame, *, season: int) -> pl.DataFrame:
         .group_by("unique_id", maintain_order=True)
         .agg(
             seasonal=pl.col("known").diff(season).abs().mean(),
+            recent=pl.col("known").diff(season).abs().tail(2 * season).mean(),
             stepwise=pl.col("known").diff().abs().mean(),
             size=pl.col("known").mean(),
         )
@@ -119,7 +151,8 @@ def seasonal_scale(panel: pl.DataFrame, *, season: int) -> pl.DataFrame:
                 pl.lit(1.0),
             ),
         )
-        .select("unique_id", "scale")
+        .with_columns(spread=pl.max_horizontal(pl.col("recent").fill_null(pl.col("scale")), pl.col("scale") / 20))
+        .select("unique_id", "scale", "spread")
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from models.backtest import rolling_forecasts, scores
+from models.backtest import rolling_forecasts, scores, seasonal_scale
 from models.ensemble import combine, combine_backtest, weights
 from models.intervals import LEVELS, add_intervals, backtest_intervals
 from models.series import COVID_19, Intervention, PanelError, bridge, regular_panel
@@ -38,26 +38,28 @@ def forecast_panel(
     levels: tuple[int, ...] = LEVELS,
     windows: int = 12,
     step: int = 2,
+    newest: int = 1,
     intervention: Intervention | None = COVID_19,
 ) -> ForecastResult:
     """Forecast every series of a panel (unique_id, ds, y) `horizon` periods ahead; deterministic.
 
     `season` is 12, 4 or 1 periods a year, `levels` are percentages. The backtest looks at up to `windows`
-    origins per series, `step` periods apart (`models.backtest.origins`). Pass intervention=None for series
-    that no shock touched. Raises PanelError when panel or arguments cannot be used.
+    origins per series, `step` periods apart, the newest `newest` periods before the end (`models.backtest.origins`).
+    Pass intervention=None for series that no shock touched. Raises PanelError when panel or arguments cannot be used.
     """
     _check(horizon=horizon, levels=levels, windows=windows, step=step)
     regular = regular_panel(panel, season=season)
     singles = rolling_forecasts(
-        regular, horizon=horizon, season=season, windows=windows, step=step, intervention=intervention
+        regular, horizon=horizon, season=season, windows=windows, step=step, newest=newest, intervention=intervention
     )
-    past = pl.concat([singles, combine_backtest(singles)])
+    past = pl.concat([singles, combine_backtest(singles, season=season)])
     tested = backtest_intervals(past, horizon=horizon, levels=levels)
     history = bridge(regular, intervention, season=season) if intervention is not None else regular
     ahead = forecast_singles(history, horizon=horizon, season=season)
-    told = pl.concat([ahead, combine(ahead, weights(singles))])
+    told = pl.concat([ahead, combine(ahead, weights(singles, season=season), season=season)])
     cutoffs = regular.group_by("unique_id").agg(cutoff=pl.col("ds").max())
-    forecasts = add_intervals(told, past, horizon=horizon, levels=levels).join(cutoffs, on="unique_id")
+    scaled = told.join(seasonal_scale(history, season=season), on="unique_id").join(cutoffs, on="unique_id")
+    forecasts = add_intervals(scaled, past, horizon=horizon, levels=levels)
     bounds = [f"{side}_{level}" for level in sorted(levels) for side in ("lo", "hi")]
     return ForecastResult(
         forecasts=forecasts.select("unique_id", "ds", "model", "horizon", "cutoff", "yhat", *bounds).sort(

@@ -216,14 +216,28 @@ def _seasonal_indices(history: pl.DataFrame) -> dict[int, float]:
     return dict(ratios.select("place", "ratio").iter_rows())
 
 
-def to_log(name: str = "y") -> pl.Expr:
-    """log(1 + y): defined for zero, close to log(y) for counts."""
-    return pl.col(name).log1p()
+def log_offset(panel: pl.DataFrame) -> pl.DataFrame:
+    """What is added to each series before logs: unique_id, offset; with mean and highest of its figures.
+
+    One percent of the mean: zeros stay defined and small figures count for little, in whatever unit they come. 1 for a
+    series of zeros.
+    """
+    mean = pl.col("y").mean()
+    return panel.group_by("unique_id", maintain_order=True).agg(
+        mean=pl.when(mean > 0).then(mean).otherwise(1.0),
+        offset=pl.when(mean > 0).then(mean / 100).otherwise(1.0),
+        highest=pl.col("y").max(),
+    )
 
 
-def from_log(name: str) -> pl.Expr:
+def to_log(name: str = "y", offset: str = "offset") -> pl.Expr:
+    """log(y + offset), see `log_offset`."""
+    return (pl.col(name) + pl.col(offset)).log()
+
+
+def from_log(name: str, offset: str = "offset") -> pl.Expr:
     """The inverse of `to_log`, never below zero; far overflow becomes a huge finite number, not infinity."""
-    return (pl.col(name).clip(upper_bound=700).exp() - 1).clip(lower_bound=0)
+    return (pl.col(name).clip(upper_bound=700).exp() - pl.col(offset)).clip(lower_bound=0)
 
 
 def bounded(forecast: str, highest: str) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""The statistical models, all through statsforecast, on logs: auto_ets, auto_arima, theta, ces.
+"""The statistical models, all through statsforecast: auto_ets and auto_arima on logs, theta and ces on levels.
 
 References: Hyndman & Athanasopoulos, Forecasting: Principles and Practice (3rd ed.), ch. 8 (ETS), 9 (ARIMA);
 Assimakopoulos & Nikolopoulos 2000 and Fiorucci et al. 2016 (Theta); Svetunkov, Kourentzes & Ord 2022 (CES).
@@ -6,20 +6,26 @@ Assimakopoulos & Nikolopoulos 2000 and Fiorucci et al. 2016 (Theta); Svetunkov, 
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
 from models.baselines import BASELINES, baseline_forecasts, future
-from models.series import bounded, from_log, period_of, to_log
+from models.global_ml import GLOBAL_MODELS, global_forecasts
+from models.series import bounded, from_log, log_offset, period_of, to_log
 
-LOG_MODELS = ("auto_ets", "auto_arima", "theta", "ces")
-SINGLE_MODELS = (*BASELINES, *LOG_MODELS)
+LOG_MODELS = ("auto_ets", "auto_arima")
+LEVEL_MODELS = ("theta", "ces")
+STATISTICAL_MODELS = (*LOG_MODELS, *LEVEL_MODELS)
+SINGLE_MODELS = (*BASELINES, *STATISTICAL_MODELS, *GLOBAL_MODELS)
+_SERIES_WORTH_A_PROCESS = 100
 
 
 def _log_models(season: int) -> list[Any]:
-    from statsforecast.models import AutoARIMA, AutoCES, AutoETS, AutoTheta
+    from statsforecast.models import AutoARIMA, AutoETS
 
     seasonal = season > 1
     # No trends where there is a season: two years ahead a line of logs leads nowhere real. Among tourism series whose
@@ -49,9 +55,13 @@ def _log_models(season: int) -> list[Any]:
             d=0 if seasonal else None,
             D=1 if seasonal else None,
         ),
-        AutoTheta(season_length=season, alias="theta"),
-        AutoCES(season_length=season, alias="ces"),
     ]
+
+
+def _level_models(season: int) -> list[Any]:
+    from statsforecast.models import AutoCES, OptimizedTheta
+
+    return [OptimizedTheta(season_length=season, alias="theta"), AutoCES(season_length=season, alias="ces")]
 
 
 def statistical_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
@@ -59,43 +69,66 @@ def statistical_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> 
     negative).
 
     A series with less than a season of figures (or less than four) is given its last figure by all four; so is
-    any series by a model that cannot be fitted to it.
-    Fitted in this process, one series after the other; deterministic.
+    any series by a model that cannot be fitted to it. Deterministic; a panel of many series is fitted by as many
+    processes as there are cores.
     """
-    seen = panel.group_by("unique_id").agg(highest=pl.col("y").max(), latest=pl.col("y").last())
-    ahead = future(panel, horizon=horizon, season=season).join(seen, on="unique_id")
-    long_enough = panel.filter(pl.len().over("unique_id") >= max(season, 4))
-    logs = _fitted(long_enough, horizon=horizon, season=season)
+    facts = log_offset(panel)
+    latest = panel.group_by("unique_id").agg(latest=pl.col("y").last())
+    ahead = future(panel, horizon=horizon, season=season).join(facts, on="unique_id").join(latest, on="unique_id")
+    usable = panel.filter(pl.len().over("unique_id") >= max(season, 4)).join(
+        facts, on="unique_id", maintain_order="left"
+    )
+    how = {"horizon": horizon, "season": season}
+    logs = _fitted(usable.select("unique_id", "ds", y=to_log()), LOG_MODELS, _log_models, **how)
+    levels = _fitted(usable.select("unique_id", "ds", "y"), LEVEL_MODELS, _level_models, **how)
     return (
         ahead.join(logs, on=["unique_id", "ds"], how="left")
-        .with_columns(from_log(name).fill_nan(None).fill_null(pl.col("latest")) for name in LOG_MODELS)
-        .with_columns(bounded(name, "highest").alias(name) for name in LOG_MODELS)
-        .unpivot(LOG_MODELS, index=["unique_id", "ds", "horizon"], variable_name="model", value_name="yhat")
+        .join(levels, on=["unique_id", "ds"], how="left")
+        .with_columns(from_log(name).alias(name) for name in LOG_MODELS)
+        .with_columns(_finite(name).fill_null(pl.col("latest")) for name in STATISTICAL_MODELS)
+        .with_columns(bounded(name, "highest").alias(name) for name in STATISTICAL_MODELS)
+        .unpivot(STATISTICAL_MODELS, index=["unique_id", "ds", "horizon"], variable_name="model", value_name="yhat")
         .select("unique_id", "ds", "model", "horizon", "yhat")
         .sort("unique_id", "model", "ds")
     )
 
 
-def _fitted(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """Forecasts of log1p(y): unique_id, ds and a column per model."""
+def _finite(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).is_finite()).then(name).alias(name)
+
+
+def _fitted(
+    panel: pl.DataFrame, names: tuple[str, ...], models: Callable[[int], list[Any]], *, horizon: int, season: int
+) -> pl.DataFrame:
+    """Forecasts of a usable panel: unique_id, ds and a column per model."""
     from statsforecast import StatsForecast
     from statsforecast.models import Naive
 
     if panel.is_empty():
-        columns = {"unique_id": pl.String, "ds": pl.Date, **dict.fromkeys(LOG_MODELS, pl.Float64)}
-        return pl.DataFrame(schema=columns)
-    engine = StatsForecast(models=_log_models(season), freq=period_of(season), fallback_model=Naive())
+        return pl.DataFrame(schema={"unique_id": pl.String, "ds": pl.Date, **dict.fromkeys(names, pl.Float64)})
+    many = panel["unique_id"].n_unique() >= _SERIES_WORTH_A_PROCESS
+    processes = (os.cpu_count() or 1) if many else 1
+    engine = StatsForecast(models=models(season), freq=period_of(season), fallback_model=Naive(), n_jobs=processes)
     with warnings.catch_warnings():
         # The optimisers report single candidates that did not converge; such candidates are not chosen.
         warnings.simplefilter("ignore")
-        told: Any = engine.forecast(df=panel.select("unique_id", "ds", to_log()), h=horizon)
+        told: Any = engine.forecast(df=panel, h=horizon)
     return pl.DataFrame(told)
 
 
-def forecast_singles(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """Baselines and statistical models together: unique_id, ds, model, horizon, yhat."""
+def forecast_local(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
+    """Models that see one series at a time, baselines and statistical: unique_id, ds, model, horizon, yhat."""
     parts = [
         baseline_forecasts(panel, horizon=horizon, season=season),
         statistical_forecasts(panel, horizon=horizon, season=season),
+    ]
+    return pl.concat(parts).sort("unique_id", "model", "ds")
+
+
+def forecast_singles(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
+    """Every single model; the global ones where the panel is large enough: unique_id, ds, model, horizon, yhat."""
+    parts = [
+        forecast_local(panel, horizon=horizon, season=season),
+        global_forecasts(panel, horizon=horizon, season=season),
     ]
     return pl.concat(parts).sort("unique_id", "model", "ds")

@@ -28,6 +28,7 @@ VENDORS = {
     "urllib": ("tic/core/http.py",),
     "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
     "protego": ("tic/core/robots.py",),
+    "hierarchicalforecast": ("models/reconcile.py",),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

@@ -273,6 +273,27 @@ def forecast_accuracy(as_json: AsJson = False) -> None:
         _rows(*accuracy_rows(context), as_json)
 
 
+@forecast_app.command("backtest")
+def forecast_backtest(
+    dataset: Annotated[str | None, typer.Option(help="A public data set: tourism2011.")] = None,
+    panel: Annotated[Path | None, typer.Option(help="Parquet or CSV file with unique_id, ds and y.")] = None,
+    season: Annotated[int, typer.Option(help="Periods in a year of the panel: 12, 4 or 1.")] = 12,
+    horizon: Annotated[int, typer.Option(min=1, help="Last periods of each series of the panel held back.")] = 12,
+    as_json: AsJson = False,
+) -> None:
+    """Hold back the last periods of many series, forecast them, and show errors and how often intervals held."""
+    from tic.core.progress import default_reporter
+    from tic.jobs.backtest import backtest_account, backtest_rows
+
+    account = backtest_account(default_reporter(), dataset=dataset, panel=panel, season=season, horizon=horizon)
+    if as_json:
+        _say(json.dumps(account, ensure_ascii=False))
+    else:
+        _table(*backtest_rows(account["frequencies"]))
+        used = f"{account['wall_s']:.0f} s ({account['cpu_s']:.0f} s of processor)"
+        _say(f"{used}, at most {account['peak_rss_bytes'] / 2**20:.0f} MiB.")
+
+
 @account_app.command("add")
 def account_add(email: str, role: str, name: Annotated[str, typer.Option(help="Name shown to others.")] = "") -> None:
     """Make an account and print its random password once."""

@@ -60,7 +60,7 @@ def test_without_an_intervention_every_origin_counts(make_series: Make) -> None:
 def told_until(panel: pl.DataFrame, cutoff: date) -> pl.DataFrame:
     """What the backtest says of origins up to `cutoff`, without the truth it is held against."""
     singles = rolling_forecasts(regular_panel(panel, season=12), horizon=3, season=12, windows=4, step=2)
-    past = pl.concat([singles, combine_backtest(singles)])
+    past = pl.concat([singles, combine_backtest(singles, season=12)])
     told = backtest_intervals(past, horizon=3).filter(pl.col("cutoff") <= cutoff)
     return told.drop("y").sort("unique_id", "model", "cutoff", "ds")
 
@@ -130,7 +130,7 @@ def test_figures_of_covid_do_not_enter_the_scale(make_series: Make, seasonal: Se
 def row(
     y: float, yhat: float, *, scale: float = 10.0, low: float | None = None, high: float | None = None
 ) -> tuple[object, ...]:
-    return ("a", "theta", date(2024, 1, 1), date(2024, 2, 1), 1, y, yhat, scale, low, high)
+    return ("a", "theta", date(2024, 1, 1), date(2024, 2, 1), 1, y, yhat, scale, scale, low, high)
 
 
 def scored(*rows: tuple[object, ...]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from models.ensemble import MEMBERS, combine, combine_backtest, weights
+from models.ensemble import combine, combine_backtest, members, weights
 
 SCHEMA = {
     "unique_id": pl.String,
@@ -35,36 +35,49 @@ MAY, JUNE, JULY = (date(2024, month, 1) for month in (5, 6, 7))
 
 
 def test_weights_are_inverse_squared_errors_drawn_half_way_to_equal() -> None:
-    learned = weights(backtest({MAY: {"theta": 10.0, "ces": 20.0}}))
+    learned = weights(backtest({MAY: {"theta": 10.0, "ces": 20.0}}), season=12)
     told = dict(learned.select("model", "weight").iter_rows())
     assert told == pytest.approx({"theta": 0.25 + 0.5 * 0.8, "ces": 0.25 + 0.5 * 0.2})
 
 
 def test_a_perfect_model_does_not_divide_by_zero() -> None:
-    told = dict(weights(backtest({MAY: {"theta": 0.0, "ces": 20.0}})).select("model", "weight").iter_rows())
+    told = dict(weights(backtest({MAY: {"theta": 0.0, "ces": 20.0}}), season=12).select("model", "weight").iter_rows())
     assert told == pytest.approx({"theta": 0.75, "ces": 0.25}, abs=1e-6)
 
 
 def test_errors_whose_truth_was_not_known_yet_do_not_count() -> None:
     past = backtest({MAY: {"theta": 10.0, "ces": 20.0}, JUNE: {"theta": 90.0, "ces": 1.0}})
-    assert weights(past, known_until=JUNE).equals(weights(past.filter(pl.col("cutoff") == MAY)))
+    only_may = weights(past.filter(pl.col("cutoff") == MAY), season=12)
+    assert weights(past, season=12, known_until=JUNE).equals(only_may)
 
 
 def test_without_learned_weights_the_members_count_equally_and_others_not_at_all() -> None:
-    told = dict.fromkeys(MEMBERS, 20.0) | {"theta": 70.0, "drift": 1e9}
+    told = {"theta": 70.0, "ces": 20.0, "auto_ets": 30.0, "drift": 1e9}
     frame = backtest({MAY: told}).drop("cutoff", "y", "scale")
-    combined = combine(frame, weights(backtest({})))
-    assert combined["yhat"].to_list() == pytest.approx([100 + (4 * 20 + 70) / 5])
+    combined = combine(frame, weights(backtest({}), season=12), season=12)
+    assert combined["yhat"].to_list() == pytest.approx([100 + (70 + 20 + 30) / 3])
     assert combined["model"].to_list() == ["ensemble"]
     assert combined.columns == frame.columns
 
 
+def test_the_lowest_and_the_highest_of_many_members_are_left_out() -> None:
+    told = dict(zip(members(12), (-90.0, 10.0, 20.0, 30.0, 5e6, 20.0, 20.0, 20.0), strict=True))
+    frame = backtest({MAY: told}).drop("cutoff", "y", "scale")
+    combined = combine(frame, weights(backtest({}), season=12), season=12)
+    assert combined["yhat"].to_list() == pytest.approx([120.0])
+
+
+def test_a_straight_line_is_a_member_where_there_is_no_season() -> None:
+    assert "drift" in members(1)
+    assert "drift" not in members(4)
+
+
 def test_each_origin_is_combined_with_the_weights_of_earlier_ones() -> None:
     errors = {"theta": 10.0, "ces": 20.0}
-    combined = combine_backtest(backtest({MAY: errors, JUNE: errors, JULY: {"theta": 0.0, "ces": 100.0}}))
+    combined = combine_backtest(backtest({MAY: errors, JUNE: errors, JULY: {"theta": 0.0, "ces": 100.0}}), season=12)
     by_cutoff = dict(combined.select("cutoff", "yhat").iter_rows())
     assert by_cutoff == pytest.approx({MAY: 115.0, JUNE: 110 * 0.65 + 120 * 0.35, JULY: 100 * 0.65 + 200 * 0.35})
 
 
 def test_an_empty_backtest_has_an_empty_combination() -> None:
-    assert combine_backtest(backtest({})).height == 0
+    assert combine_backtest(backtest({}), season=12).height == 0

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-# The columns of a backtest before it has intervals: unique_id, model, cutoff, ds, horizon, y, yhat, scale.
+# The columns of a backtest before it has intervals: unique_id, model, cutoff, ds, horizon, y, yhat, scale, spread.
 from models.backtest import COLUMNS, scores
 from models.intervals import add_intervals, backtest_intervals, half_widths
 
@@ -23,17 +23,30 @@ def month(place: int) -> date:
     return date(2015 + place // 12, place % 12 + 1, 1)
 
 
-def backtest(errors: Errors, name: str = "a") -> pl.DataFrame:
+def backtest(errors: Errors, name: str = "a", spread: float = SCALE) -> pl.DataFrame:
     """Forecasts of 100 by one model, and truths that lie as far from it as `errors` say."""
     rows = []
     for (cutoff, horizon), error in errors.items():
         truth = (100 + SCALE) * math.exp(error) - SCALE
-        rows.append((name, "theta", month(cutoff), month(cutoff + horizon), horizon, truth, 100.0, SCALE))
+        rows.append((name, "theta", month(cutoff), month(cutoff + horizon), horizon, truth, 100.0, SCALE, spread))
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
+def ahead(yhat: float, name: str = "a", *, horizon: int = 1, spread: float = SCALE) -> pl.DataFrame:
+    """A forecast for each period up to `horizon`."""
+    steps = pl.DataFrame({"horizon": range(1, horizon + 1)}, schema={"horizon": pl.Int32})
+    return steps.select(
+        pl.lit(name).alias("unique_id"),
+        pl.lit("theta").alias("model"),
+        "horizon",
+        pl.lit(yhat).alias("yhat"),
+        pl.lit(SCALE).alias("scale"),
+        pl.lit(spread).alias("spread"),
+    )
+
+
 def widths(errors: Errors, *, horizon: int) -> dict[str, list[float]]:
-    told = half_widths(backtest(errors), horizon=horizon)
+    told = half_widths(ahead(100.0, horizon=horizon), backtest(errors), horizon=horizon)
     return {"80": told["width_80"].to_list(), "95": told["width_95"].to_list()}
 
 
@@ -68,23 +81,28 @@ def test_a_width_never_shrinks_with_the_horizon() -> None:
 
 
 def test_a_series_with_few_errors_borrows_those_of_the_panel_in_its_own_size() -> None:
-    rich = backtest({(place, 1): (place % 10 + 1) / 100 for place in range(40)}, "rich")
-    poor = backtest({(place, 1): 0.3 for place in range(2)}, "poor")
-    told = half_widths(pl.concat([rich, poor]), horizon=1)
+    calm = backtest({(place, 1): (place % 10 + 1) / 100 for place in range(40)}, "calm", spread=1.0)
+    wild = backtest({(place, 1): 0.3 for place in range(2)}, "wild", spread=5.0)
+    told = pl.concat(
+        half_widths(ahead(100.0, name, spread=spread), pl.concat([calm, wild]), horizon=1)
+        for name, spread in (("calm", 1.0), ("wild", 5.0))
+    )
     by_series = {row["unique_id"]: row for row in told.iter_rows(named=True)}
-    assert by_series["rich"]["width_80"] == pytest.approx(0.09)
-    assert by_series["rich"]["width_80"] < by_series["poor"]["width_80"] < by_series["poor"]["width_95"] < 1
+    assert by_series["calm"]["width_80"] == pytest.approx(0.09)
+    # The panel's 80 % quantile, stretched by the five times larger movements of the series.
+    assert by_series["wild"]["width_80"] == pytest.approx(5 * 0.09 * 0.93)
+    assert by_series["wild"]["width_80"] < by_series["wild"]["width_95"]
+
+
+def test_a_new_series_is_given_the_widths_of_a_panel_of_many() -> None:
+    panel = pl.concat(backtest({(place, 1): 0.1 for place in range(5)}, f"s{number}") for number in range(8))
+    told = add_intervals(ahead(100.0, "new"), panel, horizon=1).row(0, named=True)
+    assert told["hi_80"] == pytest.approx(110 * math.exp(0.1 * 0.93) - 10)
 
 
 def test_one_error_alone_still_gives_a_width() -> None:
     told = widths({(0, 1): 0.1}, horizon=2)
     assert 0.1 < told["80"][0] < told["95"][0] < told["95"][1]
-
-
-def ahead(yhat: float, name: str = "a") -> pl.DataFrame:
-    return pl.DataFrame(
-        {"unique_id": [name], "model": ["theta"], "horizon": pl.Series([1], dtype=pl.Int32), "yhat": [yhat]}
-    )
 
 
 @pytest.mark.parametrize("yhat", [0.0, 0.3, 100.0, 1e12])
@@ -104,7 +122,7 @@ def test_errors_of_zero_leave_the_forecast_inside() -> None:
 def test_how_far_a_series_without_errors_may_stray_is_not_known() -> None:
     past = backtest({(place, 1): 0.1 for place in range(30)})
     row = add_intervals(ahead(100.0, "new"), past, horizon=1).row(0, named=True)
-    assert [row[name] for name in ("lo_80", "hi_80", "lo_95", "hi_95")] == [None] * 4
+    assert [row[name] for name in ("lo_50", "hi_50", "lo_80", "hi_80", "lo_95", "hi_95")] == [None] * 6
 
 
 def test_an_origin_is_given_the_interval_that_was_known_then() -> None:
@@ -122,7 +140,7 @@ def test_an_empty_backtest_has_no_intervals_but_their_columns() -> None:
     empty = backtest({})
     told = backtest_intervals(empty, horizon=3)
     assert told.height == 0
-    assert told.columns == [*COLUMNS, "lo_80", "hi_80", "lo_95", "hi_95"]
+    assert told.columns == [*COLUMNS, "lo_50", "hi_50", "lo_80", "hi_80", "lo_95", "hi_95"]
 
 
 def test_four_in_five_and_nineteen_in_twenty_truths_lie_inside() -> None:

@@ -15,6 +15,7 @@ from models.series import (
     bounded,
     bridge,
     from_log,
+    log_offset,
     period_of,
     regular_panel,
     to_log,
@@ -188,11 +189,19 @@ def test_another_intervention_goes_by_its_own_name(make_series: Make) -> None:
 
 
 def test_logs_are_undone_and_overflow_stays_finite() -> None:
-    frame = pl.DataFrame({"y": [0.0, 1.0, 3e6]})
-    assert frame.select(to_log()).select(from_log("y"))["y"].to_list() == pytest.approx([0.0, 1.0, 3e6])
-    wild = pl.DataFrame({"y": [5000.0, -3.0]}).select(from_log("y"))["y"]
+    frame = pl.DataFrame({"y": [0.0, 1.0, 3e6], "offset": [0.5] * 3})
+    logs = frame.with_columns(y=to_log())
+    assert logs.select(from_log("y"))["y"].to_list() == pytest.approx([0.0, 1.0, 3e6])
+    wild = pl.DataFrame({"y": [5000.0, -3.0], "offset": [1.0] * 2}).select(from_log("y"))["y"]
     assert wild.is_finite().all()
     assert wild[1] == 0
+
+
+def test_what_is_added_before_logs_follows_the_unit(make_series: Make) -> None:
+    figures = {"a": [100.0, 300.0], "b": [0.1, 0.3], "c": [0.0, 0.0]}
+    panel = pl.concat(make_series(series, name=name) for name, series in figures.items())
+    told = log_offset(panel)
+    assert told["offset"].to_list() == pytest.approx([2.0, 0.002, 1.0])
 
 
 def test_a_forecast_stays_within_three_times_what_was_ever_seen() -> None:

@@ -1,4 +1,4 @@
-"""The four models on logs: what they say of easy and of hopeless series."""
+"""The four statistical models: what they say of easy and of hopeless series."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from models.baselines import BASELINES
 from models.series import regular_panel
-from models.statistical import LOG_MODELS, SINGLE_MODELS, forecast_singles, statistical_forecasts
+from models.statistical import STATISTICAL_MODELS, forecast_singles, statistical_forecasts
 
 Make = Callable[..., pl.DataFrame]
 Seasonal = Callable[..., list[float]]
@@ -27,7 +28,7 @@ def test_a_seasonal_shape_is_continued(make_series: Make, seasonal: Seasonal) ->
 @pytest.mark.parametrize("figures", [[5.0], [5.0, 6.0, 8.0], [float(figure) for figure in range(1, 12)]])
 def test_a_series_shorter_than_a_season_is_given_its_last_figure(make_series: Make, figures: list[float]) -> None:
     told = by_model(make_series(figures), horizon=3)
-    assert told == dict.fromkeys(sorted(LOG_MODELS), [figures[-1]] * 3)
+    assert told == dict.fromkeys(sorted(STATISTICAL_MODELS), [figures[-1]] * 3)
 
 
 def test_a_series_of_zeros_stays_zero_and_a_constant_stays_constant(make_series: Make) -> None:
@@ -51,7 +52,7 @@ def test_a_steep_ramp_does_not_explode(make_series: Make) -> None:
 def test_quarters_and_years_have_the_same_models(make_series: Make, season: int) -> None:
     figures = [100.0, 80.0, 90.0, 120.0] * 6 if season == 4 else [100.0 + step for step in range(20)]
     told = by_model(make_series(figures, season=season), horizon=2, season=season)
-    assert sorted(told) == sorted(LOG_MODELS)
+    assert sorted(told) == sorted(STATISTICAL_MODELS)
     assert told["auto_ets"] == pytest.approx([100, 80] if season == 4 else [120, 121], rel=0.05)
 
 
@@ -61,4 +62,4 @@ def test_a_series_is_told_the_same_alone_as_beside_others(make_series: Make, sea
     alone = forecast_singles(regular_panel(one, season=12), horizon=6, season=12)
     beside = forecast_singles(regular_panel(pl.concat([other, one]), season=12), horizon=6, season=12)
     assert beside.filter(pl.col("unique_id") == "one").equals(alone)
-    assert sorted(set(alone["model"])) == sorted(SINGLE_MODELS)
+    assert sorted(set(alone["model"])) == sorted((*BASELINES, *STATISTICAL_MODELS))

@@ -21,7 +21,7 @@ from tic.jobs.context import Context
 HORIZON_MONTHS = 24
 SEASON_MONTHS = 12
 TABLES = ("forecasts", "accuracy", "backtest")
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 """Raised when the models change, so that the next run fits again."""
 
 
