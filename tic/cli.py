@@ -28,6 +28,8 @@ app.add_typer(forecast_app, name="forecast")
 bench_app = typer.Typer(no_args_is_help=True, help="Measurements of the product; each prints one JSON object.")
 app.add_typer(account_app, name="account")
 app.add_typer(bench_app, name="bench")
+quality_app = typer.Typer(no_args_is_help=True, help="How good each source's data is, and what to mend first.")
+app.add_typer(quality_app, name="quality")
 
 _PIPE_WIDTH = 240
 _INTERRUPTED = 130
@@ -247,6 +249,49 @@ def forecast_accuracy(as_json: AsJson = False) -> None:
 
     with job_context() as context:
         _rows(*accuracy_rows(context), as_json)
+
+
+@quality_app.command("run")
+def quality_run(
+    force: Annotated[bool, typer.Option(help="Assess again even when nothing has changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Assess every source by the rules and keep the scores; `tic ingest run` does so at its end."""
+    from tic.core.locks import job_lock
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import refresh_quality
+
+    with job_context() as context, job_lock(context.settings.lock_dir, "directory"):
+        report = refresh_quality(context, force=force)
+    _say(json.dumps(report.as_dict()) if as_json else report.summary())
+
+
+@quality_app.command("show")
+def quality_show(
+    source: Annotated[str | None, typer.Option(help="One source: its rules, the greatest gain first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the scores of all sources by dimension, or the rules of one."""
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import score_rows
+
+    with job_context() as context:
+        _rows(*score_rows(context, source), as_json)
+
+
+@quality_app.command("failing")
+def quality_failing(
+    source: str,
+    rule: str,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Rows shown.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the rows of a source that fail a rule."""
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import failing
+
+    with job_context() as context:
+        _rows(*failing(context, source, rule, limit), as_json)
 
 
 @account_app.command("add")

@@ -1,4 +1,4 @@
-"""Sources to search index: ingest, resolve, index, one after the other, each skipped when nothing changed."""
+"""Sources to search index and scores: ingest, resolve, index, assess, each skipped when nothing changed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ingest.source import sources
 from tic.core.database import writing
 from tic.core.locks import job_lock
 from tic.jobs.context import Context
+from tic.jobs.quality import refresh_quality
 
 _PUBLISHING_S: Final = 3.0
 
@@ -42,7 +43,7 @@ def source_infos() -> list[SourceInfo]:
 
 
 def refresh_places(context: Context, names: Sequence[str], folder: Path | None) -> PlacesReport:
-    """Read the named sources (from `folder`, or what ships with the product), merge them, bring the index up to date.
+    """Read the named sources (from `folder`, or what ships with the product), merge them, renew index and scores.
 
     Raises JobRunning when another process does the same.
     """
@@ -52,6 +53,7 @@ def refresh_places(context: Context, names: Sequence[str], folder: Path | None) 
             save_sources(connection, source_infos())
         runs = ingest_all(context.database, context.settings, names, folder, context.reporter)
         resolved, index = merge_and_index(context)
+        refresh_quality(context)
     return PlacesReport(tuple(runs), resolved, index)
 
 

@@ -1,0 +1,105 @@
+"""Gather what the quality rules look at: the rows of every source, and what its runs left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import Connection, select
+
+from directory import repository, tables
+from directory.categories import categories, with_parents
+from directory.records import load_records
+from ingest.source import Source, sources
+from tic.analytics import warehouse
+from tic.analytics.observation import OBSERVATION_SCHEMA
+from tic.catalogue.evidence import QUARANTINE, RUNS, Evidence, SourceFacts
+from tic.core.errors import NotFound
+from tic.core.i18n import BANGKOK
+from tic.core.settings import Settings
+
+_MOST_QUARANTINED: Final = 1_000_000
+
+
+def gather(connection: Connection, settings: Settings, now: datetime) -> Iterator[Evidence]:
+    """The evidence of each known source of which there are rows, rejected ones included. `now`: aware."""
+    known = sources()
+    records = load_records(connection).with_columns(_group())
+    figures = _figures(settings)
+    for name, source in known.items():
+        everything = records if source.kind == "places" else figures
+        rows = everything.filter(pl.col("source") == name)
+        quarantined = _quarantined(connection, name)
+        if rows.is_empty() and quarantined.is_empty():
+            continue
+        yield Evidence(
+            source=facts_of(source),
+            rows=rows,
+            others=everything.filter(pl.col("source") != name),
+            notes=_notes(connection, name),
+            quarantined=quarantined,
+            runs=_runs(connection, name),
+            today=now.astimezone(BANGKOK).date(),
+        )
+
+
+def facts_of(source: Source) -> SourceFacts:
+    """What the catalogue needs to know of a source."""
+    return SourceFacts(
+        name=source.name,
+        kind=source.kind,
+        title_th=source.title_th,
+        title_en=source.title_en,
+        publisher_th=source.publisher_th,
+        publisher_en=source.publisher_en,
+        schedule=source.schedule,
+        least=source.expect.least,
+        most=source.expect.most,
+        language=source.language,
+        as_of=source.as_of,
+    )
+
+
+def _group() -> pl.Expr:
+    """The top category of a record's category."""
+    tops = {code: with_parents(code)[-1] for code in categories()}
+    return pl.col("category").replace_strict(tops, default="other", return_dtype=pl.String).alias("group")
+
+
+def _figures(settings: Settings) -> pl.DataFrame:
+    try:
+        return warehouse.scan_observations(settings.warehouse).collect()
+    except NotFound:
+        return pl.DataFrame(schema=OBSERVATION_SCHEMA)
+
+
+def _notes(connection: Connection, source: str) -> pl.DataFrame:
+    """What was put right or left out of which record: the notes by record key."""
+    by_note: dict[str, list[str]] = json.loads(repository.get_state(connection, f"ingest_notes:{source}") or "{}")
+    pairs = [(key, note) for note, keys in by_note.items() for key in keys]
+    stated = pl.DataFrame(pairs, schema={"key": pl.String, "notes": pl.String}, orient="row")
+    return stated.group_by("key", maintain_order=True).agg("notes")
+
+
+def _quarantined(connection: Connection, source: str) -> pl.DataFrame:
+    rows = [
+        (row.row_key, list(row.reasons), _label(row.body))
+        for row in repository.list_quarantine(connection, source, _MOST_QUARANTINED)
+    ]
+    return pl.DataFrame(rows, schema=QUARANTINE, orient="row")
+
+
+def _label(body: dict[str, Any]) -> str | None:
+    """What a rejected row calls itself."""
+    return next((str(body[name]) for name in ("name_th", "name_en", "name", "origin") if body.get(name)), None)
+
+
+def _runs(connection: Connection, source: str) -> pl.DataFrame:
+    """The runs of a source that brought something new or failed, oldest first."""
+    run = tables.source_run.c
+    columns = (run.id, run.ended_at, run.state, run.fetched, run.accepted, run.gone)
+    chosen = select(*columns).where(run.source == source, run.state.in_(("done", "failed"))).order_by(run.id)
+    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=RUNS, orient="row")
