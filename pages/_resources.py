@@ -14,6 +14,8 @@ from directory.repository import SourceRun, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
 from tic.analytics import summaries, warehouse
+from tic.catalogue import store as quality_store
+from tic.catalogue.store import FailingPage, KeptAssessment
 from tic.core.database import reading, writing
 from tic.core.settings import get_settings
 
@@ -90,3 +92,29 @@ def source_runs() -> dict[str, SourceRun]:
     """The last run of each source, by its name."""
     with database_reading() as connection:
         return {run.source: run for run in latest_runs(connection)}
+
+
+def quality_version() -> int:
+    """Version of all assessments of data quality; the key of what is kept of them here."""
+    with database_reading() as connection:
+        return quality_store.newest_id(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def assessments(version: int) -> dict[str, KeptAssessment]:
+    """The newest assessment of each source, by its name."""
+    with database_reading() as connection:
+        return quality_store.latest(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
+def assessment_history(version: int, source: str | None, days: int, today: date) -> list[KeptAssessment]:
+    """The assessments of the last days, of one source or of all, oldest first."""
+    with database_reading() as connection:
+        return quality_store.history(connection, today, source=source, days=days)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def failing_page(source: str, fingerprint: str, rule: str | None, offset: int, limit: int | None) -> FailingPage:
+    """Rows of an assessment that fail a rule (see `store.failing_rows`)."""
+    return quality_store.failing_rows(get_settings().warehouse, source, fingerprint, rule, offset=offset, limit=limit)

@@ -44,6 +44,7 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("arrivals_overview.py", title=_("Overview"), icon=":material/monitoring:", url_path="overview"),
         st.Page("arrivals_forecast.py", title=_("Forecast"), icon=":material/trending_up:", url_path="forecast"),
         st.Page("province_figures.py", title=_("Provinces"), icon=":material/map:", url_path="provinces"),
+        st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),
         st.Page("data_sources.py", title=_("Data and sources"), icon=":material/database:", url_path="sources"),
     ]
     return {_("Directory"): directory, _("Intelligence Center"): center}

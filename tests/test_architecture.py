@@ -23,6 +23,7 @@ VENDORS = {
     "tantivy": ("directory/search/embedded.py", "directory/search/embedded_answer.py"),
     "requests": ("tic/core/http.py",),
     "urllib": ("tic/core/http.py",),
+    "xlsxwriter": ("tic/catalogue/export.py",),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

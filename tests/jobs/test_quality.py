@@ -93,7 +93,7 @@ def test_what_was_mended_raises_the_score_and_the_history_keeps_both(context: Co
     deliver(context, "+6622260335")
     assert refresh_quality(context, now=NOW + timedelta(hours=2)).new == 1
     with reading(context.database) as connection:
-        kept = history(connection, "tat_shops", date(2026, 5, 20))
+        kept = history(connection, date(2026, 5, 20), source="tat_shops")
     found = [{item.rule: item.passed for item in one.results}["place_contact"] for one in kept]
     assert found == [0, 1]
 
@@ -110,14 +110,14 @@ def test_the_rows_that_fail_are_reachable_page_by_page_and_old_ones_are_removed(
     folder = context.settings.warehouse
     with reading(context.database) as connection:
         shops = latest(connection)["tat_shops"]
-    page = failing_rows(folder, shops, "place_contact", offset=1, limit=1)
+    page = failing_rows(folder, "tat_shops", shops.fingerprint, "place_contact", offset=1, limit=1)
     assert (page.total, page.rows.rows()) == (2, [("place_contact", "tat_shops:2", "Shop", "–")])
     assert failing(context, "tat_shops", "point_readable", 5)[1] == [["point_readable", "3", "ร้านสาม", "point_missing"]]
     deliver(context, "+6622260335")
     refresh_quality(context, now=NOW)
     assert len(list((folder / "quality").glob("tat_shops-*.parquet"))) == 1
     with pytest.raises(NotFound, match="Run `tic quality run`"):
-        failing_rows(folder, shops, "place_contact")
+        failing_rows(folder, "tat_shops", shops.fingerprint, "place_contact")
 
 
 def test_a_file_that_was_lost_comes_back_with_the_next_run(context: Context) -> None:

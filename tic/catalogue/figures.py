@@ -166,7 +166,7 @@ def _sum_detail() -> pl.Expr:
 
 
 def figure_on_time(evidence: Evidence) -> pl.DataFrame:
-    """The latest periods that are due by the publisher's schedule are there, for each indicator."""
+    """The latest periods that are due by the publisher's schedule are there, for each indicator; detail: the newest."""
     limit = overdue_before(evidence.source.schedule, evidence.today)
     if limit is None:
         return nothing()
@@ -179,7 +179,7 @@ def figure_on_time(evidence: Evidence) -> pl.DataFrame:
     schema = {"indicator": pl.String, "period": pl.Date, "stated": pl.Boolean, "newest": pl.Date}
     frame = pl.DataFrame(rows, schema=schema, orient="row").sort("indicator", "period")
     name = pl.format("{} {}", "indicator", pl.col("period").dt.strftime("%Y-%m"))
-    detail = pl.format("newest {}", pl.col("newest").dt.strftime("%Y-%m"))
+    detail = pl.col("newest").dt.strftime("%Y-%m")
     return verdicts(frame, row=name, passed=pl.col("stated"), label=name, detail=detail)
 
 

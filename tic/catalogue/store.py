@@ -85,10 +85,17 @@ def latest(connection: Connection) -> dict[str, KeptAssessment]:
     return {item.source: item for item in _read(connection, quality_run.c.id.in_(newest))}
 
 
-def history(connection: Connection, source: str, today: date) -> list[KeptAssessment]:
-    """The assessments of a source in the last two years, oldest first."""
-    since = (today - timedelta(days=TREND_DAYS)).isoformat()
-    return _read(connection, (quality_run.c.source == source) & (quality_run.c.day >= since))
+def history(
+    connection: Connection, today: date, *, source: str | None = None, days: int = TREND_DAYS
+) -> list[KeptAssessment]:
+    """The assessments of the last days, of one source or of all, oldest first."""
+    chosen = quality_run.c.day >= (today - timedelta(days=days)).isoformat()
+    return _read(connection, chosen if source is None else chosen & (quality_run.c.source == source))
+
+
+def newest_id(connection: Connection) -> int:
+    """The id of the newest assessment of all, 0 before the first: the version of everything here."""
+    return connection.scalar(select(func.max(quality_run.c.id))) or 0
 
 
 def _read(connection: Connection, chosen: ColumnElement[bool]) -> list[KeptAssessment]:
@@ -110,16 +117,18 @@ class FailingPage:
 
 
 def failing_rows(
-    folder: Path, assessment: KeptAssessment, rule: str, *, offset: int = 0, limit: int | None = None
+    folder: Path, source: str, fingerprint: str, rule: str | None, *, offset: int = 0, limit: int | None = None
 ) -> FailingPage:
-    """The rows of a source that fail a rule, in order of their ids; without `limit` all from `offset` on.
+    """The rows of an assessment that fail a rule (None: any), by rule and id; without `limit` all from `offset` on.
 
     Raises NotFound when the job is renewing them at this moment or they were removed.
     """
-    path = _file(folder, assessment.source, assessment.fingerprint)
+    path = _file(folder, source, fingerprint)
     if not path.is_file():
-        raise NotFound("The failing rows of {source} are not there. Run `tic quality run`.", source=assessment.source)
-    rows = pl.read_parquet(path).filter(pl.col("rule") == rule)
+        raise NotFound("The failing rows of {source} are not there. Run `tic quality run`.", source=source)
+    rows = pl.read_parquet(path)
+    if rule is not None:
+        rows = rows.filter(pl.col("rule") == rule)
     return FailingPage(rows.slice(offset, limit), rows.height)
 
 

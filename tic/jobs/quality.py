@@ -130,7 +130,7 @@ def failing(context: Context, source: str, rule: str, limit: int) -> tuple[list[
         raise NotFound("There is no rule {rule}. The known ones are: {known}.", rule=rule, known=known)
     with reading(context.database) as connection:
         chosen = _chosen(latest(connection), source)
-    page = failing_rows(context.settings.warehouse, chosen, rule, limit=limit)
+    page = failing_rows(context.settings.warehouse, source, chosen.fingerprint, rule, limit=limit)
     return list(FAILING), [list(row) for row in page.rows.iter_rows()]
 
 
