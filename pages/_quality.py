@@ -19,7 +19,7 @@ from tic.catalogue.store import KeptAssessment
 from tic.core.i18n import Language, format_moment, translator
 
 SPARK_DAYS = 90
-HEIGHT_PX = 260
+HEIGHT_PX = 380
 _OVERALL = "#0b6e6e"
 _SERIES = ["#16302f", "#b5541c", "#3b5b92", "#7a4a8c", "#8a7a12", "#5c6b73", "#0b6e6e"]
 
@@ -37,24 +37,32 @@ def cards(kept: Mapping[str, KeptAssessment], known: Mapping[str, SourceInfo]) -
 def overview_html(
     found: Mapping[str, Scorecard],
     courses: Mapping[str, list[float]],
+    levels: Mapping[str, int],
     known: Mapping[str, SourceInfo],
     language: Language,
 ) -> str:
     """One table per agency, the best first: its mean score, and each dataset by dimension with its course."""
     _ = translator(language)
-    header = [_("Dataset"), _("Overall"), *(item.title.told(language) for item in rule_book().dimensions.values())]
+    dimensions = (item.title.told(language) for item in rule_book().dimensions.values())
+    header = [_("Dataset"), _("Readiness"), _("Overall"), *dimensions, _("Last 90 days")]
     parts = []
     for agency, names in by_agency(found, known, language):
-        rows = [_dataset_row(name, found[name], courses.get(name, []), known[name], language) for name in names]
+        rows = [
+            _dataset_row(name, found[name], courses.get(name, []), levels.get(name), known[name], language)
+            for name in names
+        ]
         caption = _("{agency}: {score} of 100", agency=agency, score=f"{agency_score(found, names):.1f}")
-        parts.append(table(caption, [*header, _("Last 90 days")], rows))
+        parts.append(table(caption, header, rows))
     return "".join(parts)
 
 
-def _dataset_row(name: str, card: Scorecard, course: list[float], info: SourceInfo, language: Language) -> list[str]:
+def _dataset_row(
+    name: str, card: Scorecard, course: list[float], level: int | None, info: SourceInfo, language: Language
+) -> list[str]:
     link = f'<a href="{escape(address(source=name), quote=True)}">{escape(info.title(language))}</a>'
     scores = [card.overall, *(card.dimensions.get(code) for code in rule_book().dimensions)]
-    return [link, *(bar(score, language) for score in scores), spark(course, language)]
+    ready = "–" if level is None else f"{level} / 5"
+    return [link, ready, *(bar(score, language) for score in scores), spark(course, language)]
 
 
 def by_agency(

@@ -10,11 +10,14 @@ import polars as pl
 import streamlit as st
 from sqlalchemy import Connection
 
-from directory.repository import SourceRun, latest_runs
+from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
 from tic.analytics import summaries, warehouse
+from tic.catalogue import statements
 from tic.catalogue import store as quality_store
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_from_json
+from tic.catalogue.statements import Statement
 from tic.catalogue.store import FailingPage, KeptAssessment
 from tic.core.database import reading, writing
 from tic.core.settings import get_settings
@@ -118,3 +121,23 @@ def assessment_history(version: int, source: str | None, days: int, today: date)
 def failing_page(source: str, fingerprint: str, rule: str | None, offset: int, limit: int | None) -> FailingPage:
     """Rows of an assessment that fail a rule (see `store.failing_rows`)."""
     return quality_store.failing_rows(get_settings().warehouse, source, fingerprint, rule, offset=offset, limit=limit)
+
+
+def statement_version() -> int:
+    """Version of what officers state about their datasets."""
+    with database_reading() as connection:
+        return statements.newest_statement(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def stated_of_all(version: int) -> dict[str, dict[str, Statement]]:
+    """The newest statements of all datasets, by name and field."""
+    with database_reading() as connection:
+        return statements.all_stated(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def dataset_facts(version: int) -> dict[str, DatasetFacts]:
+    """What is known of each dataset without asking, by its name; the version is that of the assessments."""
+    with database_reading() as connection:
+        return facts_from_json(get_state(connection, DATASETS))

@@ -10,13 +10,24 @@ import streamlit as st
 
 from directory.sources import SourceInfo
 from pages import _quality, _url
+from pages._quality_readiness import show_readiness, values_of
 from pages._quality_rows import show_rows
-from pages._resources import assessment_history, assessments, failing_page, known_sources, quality_version
+from pages._resources import (
+    assessment_history,
+    assessments,
+    dataset_facts,
+    failing_page,
+    known_sources,
+    quality_version,
+    stated_of_all,
+    statement_version,
+)
 from pages._session import language, site_link, translate
 from pages._text import plain
 from pages._widgets import download_csv
 from tic.catalogue.export import Sheet, to_excel, to_html
 from tic.catalogue.markup import dimensions_table, method_html, passed_table, ranking_table, style
+from tic.catalogue.readiness import readiness
 from tic.catalogue.rules import rule_book
 from tic.catalogue.scores import RuleScore, Scorecard
 from tic.catalogue.store import TREND_DAYS, KeptAssessment
@@ -38,7 +49,13 @@ def show_overview(found: dict[str, Scorecard], known: dict[str, SourceInfo], ver
         )
     )
     courses = _quality.courses_of(assessment_history(version, None, _quality.SPARK_DAYS, today))
-    st.html(_quality.overview_html(found, courses, known, language()))
+    stated = stated_of_all(statement_version())
+    levels = {
+        name: readiness(facts, values_of(stated.get(name, {})), found[name], today).level
+        for name, facts in dataset_facts(version).items()
+        if name in found
+    }
+    st.html(_quality.overview_html(found, courses, levels, known, language()))
     download_csv(_quality.overview_frame(found, known, language()), "data-quality")
     with st.expander(_("How the scores come about")):
         st.html(method_html(language()))
@@ -57,6 +74,8 @@ def show_card(item: KeptAssessment, card: Scorecard, info: SourceInfo, version: 
         show_trend(item.source, version)
     with right:
         show_mending(item, mend)
+    if facts := dataset_facts(version).get(item.source):
+        show_readiness(facts, stated_of_all(statement_version()).get(item.source, {}), card, today)
     with st.expander(_("Passed by every row: {count} rules", count=len(passed))):
         st.html(passed_table(passed, language()))
     show_files(item, card, info)

@@ -89,3 +89,8 @@ def test_a_course_tells_how_much_it_changed() -> None:
     assert spark([80.0, 70.0, 85.5], "en").endswith("+5.5")
     assert spark([80.0, 70.0], "en").endswith("−10.0")
     assert spark([80.0] * 40, "en").count("<i ") == 16
+
+
+def test_a_tenth_of_a_point_does_not_look_like_a_leap() -> None:
+    assert "height:22%" in spark([80.0, 80.1], "en")
+    assert "height:100%" in spark([80.0, 85.0], "en")

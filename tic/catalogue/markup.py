@@ -12,6 +12,8 @@ from tic.catalogue.scores import RuleScore, Scorecard
 from tic.core.i18n import Language, format_number, translator
 
 MOST_COLUMNS = 16
+LEAST_SPAN = 5.0
+"""Points that fill the height of a course, so that a tenth of a point does not look like a leap."""
 LOW = 60.0
 """Below this a bar has the colour that warns; the number stands beside it."""
 
@@ -48,12 +50,11 @@ def spark(scores: Sequence[float], language: Language) -> str:
     """
     if len(scores) < 2:
         return "–"
-    low, span = min(scores), max(scores) - min(scores)
-    shown = scores[-MOST_COLUMNS:]
-    heights = [20 + 80 * (score - low) / span if span else 60 for score in shown]
+    low, span = min(scores), max(max(scores) - min(scores), LEAST_SPAN)
+    heights = [20 + 80 * (score - low) / span for score in scores[-MOST_COLUMNS:]]
     columns = "".join(f'<i style="height:{height:.0f}%"></i>' for height in heights)
     change = scores[-1] - scores[0]
-    told = f"{'+' if change >= 0 else '−'}{number(abs(change), language)}"
+    told = f"{'−' if change <= -0.05 else '+'}{number(abs(change), language)}"
     return f'<span class="tic-spark" aria-hidden="true">{columns}</span> {told}'
 
 
@@ -83,7 +84,7 @@ def _number_class(place: int, numbers: Sequence[int]) -> str:
 def dimensions_table(card: Scorecard, language: Language) -> str:
     """The scores of a card: overall and by dimension, with what each means and weighs."""
     _ = translator(language)
-    rows = [[f"<strong>{escape(_('Overall'))}</strong>", bar(card.overall, language), ""]]
+    rows = [[f"<strong>{escape(_('Overall'))}</strong>", bar(card.overall, language), "100 %"]]
     for code, dimension in rule_book().dimensions.items():
         name = f"{escape(dimension.title.told(language))}<small>{escape(dimension.meaning.told(language))}</small>"
         rows.append([name, bar(card.dimensions.get(code), language), f"{dimension.weight} %"])

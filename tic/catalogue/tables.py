@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 from tic.core.columns import NAMING, Instant, Serial
 
@@ -29,4 +29,17 @@ quality_result = Table(
     Column("looked_at", Integer, nullable=False),
 )
 
+dataset_statement = Table(
+    "dataset_statement",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False),
+    Column("field", String, nullable=False, comment="a field of the metadata or a question"),
+    Column("value", Text, nullable=False, comment="empty: what was stated before is taken back"),
+    Column("account_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""What officers state about their datasets; the newest row of a field holds."""
+
+Index("ix_dataset_statement_source_field", dataset_statement.c.source, dataset_statement.c.field)
 Index("ix_quality_run_source_id", quality_run.c.source, quality_run.c.id)

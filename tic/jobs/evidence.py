@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
@@ -13,15 +14,20 @@ from sqlalchemy import Connection, select
 from directory import repository, tables
 from directory.categories import categories, with_parents
 from directory.records import load_records
-from ingest.source import Source, sources
+from ingest.source import Source, get_source, sources
 from tic.analytics import warehouse
 from tic.analytics.observation import OBSERVATION_SCHEMA
+from tic.catalogue.datasets import DatasetFacts
 from tic.catalogue.evidence import QUARANTINE, RUNS, Evidence, SourceFacts
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
 from tic.core.settings import Settings
 
 _MOST_QUARANTINED: Final = 1_000_000
+_DESCRIBED: Final = tuple(
+    item.name for item in fields(DatasetFacts) if item.name not in {"first", "last", "modified", "size_bytes"}
+)
+"""What a dataset takes over from its source's description."""
 
 
 def gather(connection: Connection, settings: Settings, now: datetime) -> Iterator[Evidence]:
@@ -61,6 +67,35 @@ def facts_of(source: Source) -> SourceFacts:
         language=source.language,
         as_of=source.as_of,
     )
+
+
+def dataset_facts(connection: Connection, evidence: Evidence) -> DatasetFacts:
+    """What the catalogue knows of a dataset without asking: its description, its period, the size of its file."""
+    source = get_source(evidence.source.name)
+    first, last = None, None
+    if source.kind == "statistics" and evidence.rows.height:
+        first, last = evidence.rows.select(pl.col("period").min().alias("a"), pl.col("period").max().alias("b")).row(0)
+    return DatasetFacts(
+        **{name: getattr(source, name) for name in _DESCRIBED},
+        first=first,
+        last=last,
+        modified=_modified(source, evidence.rows),
+        size_bytes=_size(connection, source.name),
+    )
+
+
+def _modified(source: Source, rows: pl.DataFrame) -> date | None:
+    """The newest date that the rows or the file state."""
+    column = pl.col("updated_at").dt.date() if source.kind == "places" else pl.col("as_of")
+    dates = [source.as_of, rows.select(column.max()).item() if rows.height else None]
+    return max((found for found in dates if found is not None), default=None)
+
+
+def _size(connection: Connection, source: str) -> int | None:
+    """Bytes of the newest snapshot of a source."""
+    snapshot = tables.snapshot.c
+    newest = select(snapshot.size_bytes).where(snapshot.source == source).order_by(snapshot.fetched_at.desc()).limit(1)
+    return connection.scalar(newest)
 
 
 def _group() -> pl.Expr:

@@ -16,6 +16,7 @@ from directory import repository, tables
 from ingest.source import get_source, sources
 from tic.analytics import warehouse
 from tic.catalogue.assess import FAILING, Assessment, assess
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
 from tic.catalogue.rules import rule_book
 from tic.catalogue.scores import scorecard
 from tic.catalogue.store import KeptAssessment, failing_rows, keep, latest, remove_outdated, write_failing
@@ -24,7 +25,7 @@ from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
 from tic.core.settings import Settings
 from tic.jobs.context import Context
-from tic.jobs.evidence import gather
+from tic.jobs.evidence import dataset_facts, gather
 
 _INPUT: Final = "quality:input"
 
@@ -61,14 +62,17 @@ def refresh_quality(context: Context, *, now: datetime | None = None, force: boo
             return QualityReport()
         with context.reporter.step("Quality", unit="sources") as step:
             found: list[tuple[Assessment, int | None]] = []
+            facts: list[DatasetFacts] = []
             for evidence in gather(connection, context.settings, moment):
                 run_id = evidence.runs["id"].max() if evidence.runs.height else None
                 found.append((assess(evidence), run_id if isinstance(run_id, int) else None))
+                facts.append(dataset_facts(connection, evidence))
                 step.advance(1)
     for assessment, _run_id in found:
         write_failing(folder, assessment)
     with writing(context.database) as connection:
         new = sum(keep(connection, assessment, run_id, moment) for assessment, run_id in found)
+        repository.set_state(connection, DATASETS, facts_to_json(facts), now=moment)
         repository.set_state(connection, _INPUT, stamp, now=moment)
     for assessment, _run_id in found:
         remove_outdated(folder, assessment.source, assessment.fingerprint)

@@ -1,4 +1,4 @@
-"""Scores of the quality of each source, as a history."""
+"""Scores of the quality of each source, and what officers state about their datasets, as a history."""
 
 from __future__ import annotations
 
@@ -42,8 +42,20 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
+    op.create_table(
+        "dataset_statement",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False, comment="a field of the metadata or a question"),
+        sa.Column("value", sa.Text(), nullable=False, comment="empty: what was stated before is taken back"),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset_statement")),
+    )
+    op.create_index(op.f("ix_dataset_statement_source_field"), "dataset_statement", ["source", "field"])
 
 
 def downgrade() -> None:
+    op.drop_table("dataset_statement")
     op.drop_table("quality_result")
     op.drop_table("quality_run")
