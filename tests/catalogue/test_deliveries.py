@@ -19,20 +19,22 @@ def passed(code: str, evidence: Evidence) -> list[bool]:
 
 
 def test_a_file_that_could_not_be_read_is_a_failed_delivery(places: Make) -> None:
-    evidence = places([{}], runs=[("done", 9, 9, 0), ("failed", 0, 0, 0)])
+    evidence = places([{}], runs=[("done", 9, 9, 0, 0), ("failed", 0, 0, 0, 0)])
     assert passed("delivery_readable", evidence) == [True, False]
 
 
 def test_only_the_newest_file_must_have_the_expected_size(places: Make) -> None:
-    evidence = places([{}], least=5, most=10, runs=[("done", 9, 3, 0), ("done", 9, 9, 0), ("failed", 0, 0, 0)])
+    evidence = places([{}], least=5, most=10, runs=[("done", 9, 3, 0, 0), ("done", 9, 9, 0, 0), ("failed", 0, 0, 0, 0)])
     assert passed("delivery_size", evidence) == [True]
-    assert passed("delivery_size", places([{}], least=5, runs=[("done", 4, 4, 0)])) == [False]
+    assert passed("delivery_size", places([{}], least=5, runs=[("done", 4, 4, 0, 0)])) == [False]
 
 
-def test_a_file_that_drops_many_rows_is_noticed_and_the_first_one_drops_none(places: Make) -> None:
-    evidence = places([{}], runs=[("done", 100, 100, 0), ("done", 98, 98, 5), ("done", 80, 80, 18)])
+def test_a_file_that_drops_or_revises_many_rows_is_noticed_and_the_first_one_does_neither(places: Make) -> None:
+    evidence = places([{}], runs=[("done", 100, 100, 0, 0), ("done", 98, 98, 9, 5), ("done", 80, 80, 0, 18)])
     found = DELIVERY_CHECKS["delivery_stable"](evidence)
-    assert found.select("passed", "detail").rows() == [(True, "5 of 100"), (False, "18 of 98")]
+    assert found.select("passed", "detail").rows() == [(True, "5 / 100"), (False, "18 / 98")]
+    revised = DELIVERY_CHECKS["delivery_revises_little"](evidence)
+    assert revised.select("passed", "detail").rows() == [(False, "9 / 100"), (True, "0 / 98")]
 
 
 @pytest.mark.parametrize(

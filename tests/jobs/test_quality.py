@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -158,3 +162,28 @@ def test_an_empty_directory_has_nothing_to_assess(settings: Settings) -> None:
     assert refresh_quality(context, now=NOW).sources == 0
     assert score_rows(context, None)[1] == []
     context.close()
+
+
+KILLED = """
+import os, signal, sys
+from tic.catalogue import store
+from tic.core.settings import get_settings
+from tic.jobs import quality
+from tic.jobs.context import job_context
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(quality, sys.argv[1], die)
+with job_context(get_settings()) as context:
+    quality.refresh_quality(context, force=True)
+"""
+
+
+@pytest.mark.parametrize("moment", ["write_failing", "keep", "remove_outdated"])
+def test_a_run_that_is_killed_is_completed_by_the_next_one(context: Context, moment: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, moment], env=dict(os.environ), check=False)
+    assert killed.returncode == -signal.SIGKILL
+    refresh_quality(context)
+    assert counts(context)[0] == 2
+    assert failing(context, "tat_shops", "place_contact", 5)[1][0][1] == "tat_shops:1"

@@ -14,7 +14,7 @@ from tic.catalogue.places import Check, QuarantineTest
 from tic.catalogue.schedule import overdue_before
 
 RUNS_LOOKED_AT: Final = 10
-MOST_GONE: Final = 0.05
+MOST_LOST: Final = 0.05
 _DAY: Final = pl.col("ended_at").dt.convert_time_zone("Asia/Bangkok").dt.strftime("%Y-%m-%d %H:%M")
 
 
@@ -37,14 +37,24 @@ def delivery_size(evidence: Evidence) -> pl.DataFrame:
 
 def delivery_stable(evidence: Evidence) -> pl.DataFrame:
     """No file drops more than 5 % of the rows that were there; the first one has nothing to drop."""
+    return _share_of_before(evidence, "gone")
+
+
+def delivery_revises_little(evidence: Evidence) -> pl.DataFrame:
+    """No file states other values for more than 5 % of the figures that were there."""
+    return _share_of_before(evidence, "changed")
+
+
+def _share_of_before(evidence: Evidence, count: str) -> pl.DataFrame:
+    """The last ten files but the first of all, each by a count as a share of the rows that were there before it."""
     runs = evidence.runs.filter(pl.col("state") == "done").sort("id")
     later = runs.with_columns(before=pl.col("accepted").shift(1)).filter(pl.col("before") > 0).tail(RUNS_LOOKED_AT)
     return verdicts(
         later,
         row=pl.col("id"),
-        passed=pl.col("gone") <= MOST_GONE * pl.col("before"),
+        passed=pl.col(count) <= MOST_LOST * pl.col("before"),
         label=_DAY,
-        detail=pl.format("{} of {}", "gone", "before"),
+        detail=pl.format("{} / {}", count, "before"),
     )
 
 
@@ -67,5 +77,6 @@ DELIVERY_CHECKS: Final[dict[str, Check]] = {
     "delivery_readable": delivery_readable,
     "delivery_size": delivery_size,
     "delivery_stable": delivery_stable,
+    "delivery_revises_little": delivery_revises_little,
 }
 """Code of a rule on deliveries -> how it is checked."""

@@ -12,6 +12,9 @@ VERDICTS: Final[dict[str, Any]] = {"row": pl.String, "passed": pl.Boolean, "labe
 """What a rule gives: one row per thing it looked at. row: its id (key of a record, a figure, a run); label: its name
 for people; detail: the value in question."""
 
+COMPARED: Final = ("listing_id", "source", "lat", "lon", "province_code", "group")
+"""What is compared of the records that share a listing with those of another source."""
+
 QUARANTINE: Final[dict[str, Any]] = {"row_key": pl.String, "reasons": pl.List(pl.String), "label": pl.String}
 RUNS: Final[dict[str, Any]] = {
     "id": pl.Int64,
@@ -19,6 +22,7 @@ RUNS: Final[dict[str, Any]] = {
     "state": pl.String,
     "fetched": pl.Int64,
     "accepted": pl.Int64,
+    "changed": pl.Int64,
     "gone": pl.Int64,
 }
 
@@ -45,9 +49,9 @@ class Evidence:
     """One source under examination.
 
     rows: records (RECORD_SCHEMA with listing_id and `group`, the top category) or observations (OBSERVATION_SCHEMA).
-    others: the same columns of the other sources. notes: what was put right or left out, as `key` of a record and the
-    list `notes` of codes. quarantined, runs: frames of QUARANTINE and RUNS, runs oldest first. today: the day of the
-    examination in Asia/Bangkok.
+    others: of the other sources, COMPARED of records, all columns of observations. notes: what was put right or left
+    out, as `key` of a record and the list `notes` of codes. quarantined, runs: frames of QUARANTINE and RUNS, runs
+    oldest first. today: the day of the examination in Asia/Bangkok.
     """
 
     source: SourceFacts

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from tic.catalogue.evidence import Evidence, nothing, verdicts
+from tic.catalogue.evidence import COMPARED, Evidence, nothing, verdicts
 from tic.core.geo import EARTH_RADIUS_KM
 
 Check = Callable[[Evidence], pl.DataFrame]
@@ -100,9 +100,8 @@ def _distance_km(lat: str, lon: str, other_lat: str, other_lon: str) -> pl.Expr:
 
 def _with_others(evidence: Evidence) -> pl.DataFrame:
     """Records that share a listing with records of other sources, one row per pair."""
-    columns = ("lat", "lon", "province_code", "group", "source")
     others = evidence.others.filter(pl.col("listing_id").is_not_null()).select(
-        "listing_id", *(pl.col(name).alias(f"other_{name}") for name in columns)
+        "listing_id", pl.col(COMPARED).exclude("listing_id").name.prefix("other_")
     )
     return evidence.rows.join(others, on="listing_id", how="inner")
 

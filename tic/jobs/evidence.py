@@ -18,7 +18,7 @@ from ingest.source import Source, get_source, sources
 from tic.analytics import warehouse
 from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.catalogue.datasets import DatasetFacts
-from tic.catalogue.evidence import QUARANTINE, RUNS, Evidence, SourceFacts
+from tic.catalogue.evidence import COMPARED, QUARANTINE, RUNS, Evidence, SourceFacts
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
 from tic.core.settings import Settings
@@ -34,17 +34,19 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Iterato
     """The evidence of each known source of which there are rows, rejected ones included. `now`: aware."""
     known = sources()
     records = load_records(connection).with_columns(_group())
+    # Of the others only what is compared, and only where there is something to compare with: a copy for each source.
+    shared = records.filter(pl.col("source").n_unique().over("listing_id") > 1).select(COMPARED)
     figures = _figures(settings)
     for name, source in known.items():
-        everything = records if source.kind == "places" else figures
-        rows = everything.filter(pl.col("source") == name)
+        is_places = source.kind == "places"
+        rows = (records if is_places else figures).filter(pl.col("source") == name)
         quarantined = _quarantined(connection, name)
         if rows.is_empty() and quarantined.is_empty():
             continue
         yield Evidence(
             source=facts_of(source),
             rows=rows,
-            others=everything.filter(pl.col("source") != name),
+            others=(shared if is_places else figures).filter(pl.col("source") != name),
             notes=_notes(connection, name),
             quarantined=quarantined,
             runs=_runs(connection, name),
@@ -135,6 +137,6 @@ def _label(body: dict[str, Any]) -> str | None:
 def _runs(connection: Connection, source: str) -> pl.DataFrame:
     """The runs of a source that brought something new or failed, oldest first."""
     run = tables.source_run.c
-    columns = (run.id, run.ended_at, run.state, run.fetched, run.accepted, run.gone)
+    columns = (run.id, run.ended_at, run.state, run.fetched, run.accepted, run.changed, run.gone)
     chosen = select(*columns).where(run.source == source, run.state.in_(("done", "failed"))).order_by(run.id)
     return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=RUNS, orient="row")
