@@ -38,8 +38,9 @@ def show_rows(item: KeptAssessment, rule: Rule, info: SourceInfo) -> None:
     counted = _("Rows that fail: {count}", count=format_number(page.total, language()))
     st.caption(f"{counted} · {_('Assessed')} {format_moment(item.at, language())}")
     if page.rows.height:
+        rows = reasons_told(page.rows) if rule.reads == "quarantine" else page.rows
         st.dataframe(
-            with_places(page.rows) if info.kind == "places" else page.rows,
+            with_places(rows) if info.kind == "places" else rows,
             hide_index=True,
             height="content",
             column_config={
@@ -66,6 +67,15 @@ def page_number() -> int:
     """The page that the address names, the first one when it names none."""
     asked = _url.get("page")
     return min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+
+
+def reasons_told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rejected rows with the codes of their reasons in the reader's words; the CSV keeps the codes."""
+    _ = translate()
+    codes = sorted({code for told in rows["detail"].drop_nulls() for code in told.split(", ")})
+    words = {code: _(code.replace("_", " ")) for code in codes}
+    detail = pl.col("detail").str.split(", ").list.eval(pl.element().replace(words)).list.join(", ")
+    return rows.with_columns(detail)
 
 
 def with_places(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,9 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ingest.quarantine import REASONS
+from tic.catalogue.assess import CHECKS
 from tic.catalogue.deliveries import DELIVERY_CHECKS
 from tic.catalogue.evidence import Evidence
+from tic.catalogue.places import QuarantineTest
 from tic.catalogue.schedule import overdue_before, periods_before
+from tic.core.i18n import translator
 
 Make = Callable[..., Evidence]
 
@@ -81,3 +85,10 @@ def test_a_period_is_due_once_it_has_ended(limit: date, frequency: str, expected
 def test_nothing_is_due_of_what_has_no_calendar() -> None:
     assert overdue_before("release", date(2026, 5, 20)) is None
     assert overdue_before("monthly", date(2026, 5, 20)) == date(2026, 3, 20)
+
+
+def test_every_reason_for_rejecting_a_row_counts_in_some_rule_and_is_told_in_thai() -> None:
+    tests = [check for check in CHECKS.values() if isinstance(check, QuarantineTest)]
+    assert {reason for test in tests for reason in test.reasons} == set(REASONS)
+    thai = translator("th")
+    assert [code for code in REASONS if thai(code.replace("_", " ")) == code.replace("_", " ")] == []

@@ -23,7 +23,8 @@ ROWS = [("place_contact", f"tat:{number:02d}", f"Shop {number}", "–") for numb
 @pytest.fixture
 def assessed(small: SmallDirectory) -> Iterator[SmallDirectory]:
     """Two assessments of TAT's places, the second one better, and one of the monthly arrivals."""
-    rows = [*ROWS, ("place_contact", "tat:railay", HOSTILE, "–")]
+    rejected = ("point_readable", "P1", "วัดร้าง", "point_zero, point_abroad")
+    rows = [*ROWS, ("place_contact", "tat:railay", HOSTILE, "–"), rejected]
     failing = pl.DataFrame(rows, schema=FAILING, orient="row")
     tat = [
         Assessment("tat", (Result("place_contact", passed, 100), Result("id_once", 9, 9)), failing)
@@ -83,6 +84,14 @@ def test_the_failing_rows_come_page_by_page_and_lead_to_their_places(open_page: 
     assert page.query_params["page"] == "2"
     last = page.dataframe[0].value.iloc[-1]
     assert (last["row"], last["place"]) == ("tat:railay", "/listing?id=railay")
+
+
+def test_why_a_row_was_rejected_is_told_in_the_reader_s_words(open_page: Open, assessed: SmallDirectory) -> None:
+    told = {}
+    for language in ("en", "th"):
+        page = open_page("data_quality.py", source="tat", rule="point_readable", lang=language)
+        told[language] = page.dataframe[0].value.iloc[0]["detail"]
+    assert told == {"en": "point zero, point abroad", "th": "พิกัดเป็นศูนย์, พิกัดอยู่นอกประเทศไทย"}
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "٣", "99999999999999999999"])

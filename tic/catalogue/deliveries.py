@@ -72,7 +72,7 @@ def source_recent(evidence: Evidence) -> pl.DataFrame:
 
 
 DELIVERY_CHECKS: Final[dict[str, Check]] = {
-    "id_once": QuarantineTest(("duplicate_key",)),
+    "id_once": QuarantineTest(("duplicate_key", "source_id_missing")),
     "source_recent": source_recent,
     "delivery_readable": delivery_readable,
     "delivery_size": delivery_size,

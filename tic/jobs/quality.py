@@ -108,6 +108,8 @@ def score_rows(context: Context, source: str | None) -> tuple[list[str], list[li
         kept = latest(connection)
     if source is not None:
         return _rule_rows(kept, source)
+    if not kept:
+        raise NotFound("Nothing has been assessed yet. Run `tic up`, or `tic quality run`, to do so.")
     dimensions = rule_book().dimensions
     rows: list[list[Any]] = []
     for name, item in kept.items():
