@@ -16,9 +16,11 @@ from tic.catalogue.markup import bar, dimension_name, spark, table
 from tic.catalogue.rules import rule_book
 from tic.catalogue.scores import Scorecard, scorecard
 from tic.catalogue.store import KeptAssessment
-from tic.core.i18n import Language, format_moment, translator
+from tic.core.i18n import BANGKOK, Language, format_moment, translator
 
 SPARK_DAYS = 90
+MOST_POINTS = 120
+"""Points of a line: more could not be told apart, and a chart takes 5,000 rows at most."""
 HEIGHT_PX = 380
 _OVERALL = "#0b6e6e"
 _SERIES = ["#16302f", "#b5541c", "#3b5b92", "#7a4a8c", "#8a7a12", "#5c6b73", "#0b6e6e"]
@@ -81,14 +83,22 @@ def agency_score(found: Mapping[str, Scorecard], names: Iterable[str]) -> float:
     return sum(scores) / len(scores)
 
 
+def thinned(history: Iterable[KeptAssessment], most: int = MOST_POINTS) -> list[KeptAssessment]:
+    """The last assessment of each day (Asia/Bangkok) of one source, evenly thinned to `most`, the newest among them."""
+    by_day = list({item.at.astimezone(BANGKOK).date(): item for item in history}.values())
+    step = -(-len(by_day) // most) or 1
+    return by_day[::-1][::step][::-1]
+
+
 def courses_of(history: Iterable[KeptAssessment]) -> dict[str, list[float]]:
-    """The overall scores of each source, oldest first."""
-    found: dict[str, list[float]] = {}
+    """The overall scores of each source, one for each day, oldest first."""
+    by_source: dict[str, list[KeptAssessment]] = {}
     for item in history:
-        card = scorecard(item.results)
-        if card is not None:
-            found.setdefault(item.source, []).append(card.overall)
-    return found
+        by_source.setdefault(item.source, []).append(item)
+    return {
+        source: [card.overall for item in thinned(items) if (card := scorecard(item.results))]
+        for source, items in by_source.items()
+    }
 
 
 def overview_frame(found: Mapping[str, Scorecard], known: Mapping[str, SourceInfo], language: Language) -> pl.DataFrame:

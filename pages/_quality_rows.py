@@ -40,7 +40,7 @@ def show_rows(item: KeptAssessment, rule: Rule, info: SourceInfo) -> None:
     if page.rows.height:
         rows = reasons_told(page.rows) if rule.reads == "quarantine" else page.rows
         st.dataframe(
-            with_places(rows) if info.kind == "places" else rows,
+            with_places(rows) if rule.reads == "records" else rows,
             hide_index=True,
             height="content",
             column_config={
@@ -79,7 +79,7 @@ def reasons_told(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_places(rows: pl.DataFrame) -> pl.DataFrame:
-    """Failing records with the address of the place they were merged into; rejected rows have none."""
+    """Failing records with the address of the place they were merged into."""
     with database_reading() as connection:
         records = load_records(connection, keys=rows["row"].to_list(), include_gone=True)
     place = pl.lit("/listing?id=") + pl.col("listing_id")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
+from pages._quality import courses_of, thinned
 from tic.analytics import summaries, warehouse
 from tic.catalogue import statements
 from tic.catalogue import store as quality_store
@@ -111,10 +112,17 @@ def assessments(version: int) -> dict[str, KeptAssessment]:
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
-def assessment_history(version: int, source: str | None, days: int, today: date) -> list[KeptAssessment]:
-    """The assessments of the last days, of one source or of all, oldest first."""
+def assessment_history(version: int, source: str, today: date) -> list[KeptAssessment]:
+    """The course of a source's assessments: the last of each day, thinned to what a chart can show, oldest first."""
     with database_reading() as connection:
-        return quality_store.history(connection, today, source=source, days=days)
+        return thinned(quality_store.history(connection, today, source=source))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def assessment_courses(version: int, days: int, today: date) -> dict[str, list[float]]:
+    """The overall scores of each source in the last days, one for each day, oldest first."""
+    with database_reading() as connection:
+        return courses_of(quality_store.history(connection, today, days=days))
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)

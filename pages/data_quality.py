@@ -13,6 +13,7 @@ from pages import _quality, _url
 from pages._quality_readiness import show_readiness, values_of
 from pages._quality_rows import show_rows
 from pages._resources import (
+    assessment_courses,
     assessment_history,
     assessments,
     dataset_facts,
@@ -30,7 +31,7 @@ from tic.catalogue.markup import dimensions_table, method_html, passed_table, ra
 from tic.catalogue.readiness import readiness
 from tic.catalogue.rules import rule_book
 from tic.catalogue.scores import RuleScore, Scorecard
-from tic.catalogue.store import TREND_DAYS, KeptAssessment
+from tic.catalogue.store import KeptAssessment
 from tic.core.i18n import BANGKOK, Language, format_moment
 
 _ = translate()
@@ -48,7 +49,7 @@ def show_overview(found: dict[str, Scorecard], known: dict[str, SourceInfo], ver
             count=len(rule_book().rules),
         )
     )
-    courses = _quality.courses_of(assessment_history(version, None, _quality.SPARK_DAYS, today))
+    courses = assessment_courses(version, _quality.SPARK_DAYS, today)
     stated = stated_of_all(statement_version())
     levels = {
         name: readiness(facts, values_of(stated.get(name, {})), found[name], today).level
@@ -91,10 +92,10 @@ def show_mending(item: KeptAssessment, mend: list[RuleScore]) -> None:
 
 def show_trend(source: str, version: int) -> None:
     """The course of the scores; the first assessment alone is none."""
-    history = assessment_history(version, source, TREND_DAYS, today)
+    history = assessment_history(version, source, today)
     st.subheader(_("Trend"), anchor=False)
     if len(history) < 2:
-        st.caption(_("This is the first assessment; the trend begins with the next one."))
+        st.caption(_("There is one day of assessments so far; the trend begins with the next one."))
         return
     st.altair_chart(_quality.trend_chart(_quality.trend_frame(history, language()), language()), width="stretch")
 

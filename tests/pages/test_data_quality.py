@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 from sqlalchemy import delete
 
 from pages import _resources
+from pages._quality import courses_of, thinned
 from reading_pages import Open, press, texts
 from small_directory import HOSTILE, NOW, SmallDirectory
 from tic.catalogue.assess import FAILING, Assessment, Result
-from tic.catalogue.store import keep, write_failing
+from tic.catalogue.store import KeptAssessment, keep, write_failing
 from tic.catalogue.tables import quality_result, quality_run
 from tic.core.database import writing
 
@@ -36,7 +37,12 @@ def assessed(small: SmallDirectory) -> Iterator[SmallDirectory]:
     with writing(small.services.database) as connection:
         for day, item in enumerate((*tat, arrivals)):
             keep(connection, item, None, NOW + timedelta(days=day))
-    for cached in (_resources.assessments, _resources.assessment_history, _resources.failing_page):
+    for cached in (
+        _resources.assessments,
+        _resources.assessment_history,
+        _resources.assessment_courses,
+        _resources.failing_page,
+    ):
         cached.clear()
     yield small
     with writing(small.services.database) as connection:
@@ -132,3 +138,18 @@ def test_rows_that_were_removed_meanwhile_are_told(open_page: Open, assessed: Sm
 def test_before_the_first_run_the_page_says_what_to_do(open_page: Open, small: SmallDirectory) -> None:
     page = open_page("data_quality.py")
     assert page.info[0].value.startswith("Nothing has been assessed yet.")
+
+
+def kept(day: int, hour: int = 3) -> KeptAssessment:
+    """An assessment of a day; its result tells the hour."""
+    at = datetime(2024, 1, 1, hour, tzinfo=UTC) + timedelta(days=day)
+    return KeptAssessment(day, "tat", at, "f", (Result("id_once", hour, 10),))
+
+
+def test_a_course_has_the_last_assessment_of_each_day_and_no_more_points_than_can_be_told_apart() -> None:
+    assert [item.results[0].passed for item in thinned([kept(0), kept(0, 9), kept(1, 5)])] == [9, 5]
+    two_years = thinned([kept(day) for day in range(730)])
+    assert len(two_years) <= 120
+    assert two_years[-1] == kept(729)
+    assert courses_of([kept(day) for day in range(3)]) == {"tat": [30.0, 30.0, 30.0]}
+    assert thinned([]) == []
