@@ -10,10 +10,16 @@ import polars as pl
 import streamlit as st
 from sqlalchemy import Connection
 
-from directory.repository import SourceRun, latest_runs
+from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
+from pages._quality import courses_of, thinned
 from tic.analytics import summaries, warehouse
+from tic.catalogue import statements
+from tic.catalogue import store as quality_store
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_from_json
+from tic.catalogue.statements import Statement
+from tic.catalogue.store import FailingPage, KeptAssessment
 from tic.core.database import reading, writing
 from tic.core.settings import get_settings
 
@@ -126,3 +132,56 @@ def source_runs() -> dict[str, SourceRun]:
     """The last run of each source, by its name."""
     with database_reading() as connection:
         return {run.source: run for run in latest_runs(connection)}
+
+
+def quality_version() -> int:
+    """Version of all assessments of data quality; the key of what is kept of them here."""
+    with database_reading() as connection:
+        return quality_store.newest_id(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def assessments(version: int) -> dict[str, KeptAssessment]:
+    """The newest assessment of each source, by its name."""
+    with database_reading() as connection:
+        return quality_store.latest(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
+def assessment_history(version: int, source: str, today: date) -> list[KeptAssessment]:
+    """The course of a source's assessments: the last of each day, thinned to what a chart can show, oldest first."""
+    with database_reading() as connection:
+        return thinned(quality_store.history(connection, today, source=source))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def assessment_courses(version: int, days: int, today: date) -> dict[str, list[float]]:
+    """The overall scores of each source in the last days, one for each day, oldest first."""
+    with database_reading() as connection:
+        return courses_of(quality_store.history(connection, today, days=days))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def failing_page(source: str, fingerprint: str, rule: str | None, offset: int, limit: int | None) -> FailingPage:
+    """Rows of an assessment that fail a rule (see `store.failing_rows`)."""
+    return quality_store.failing_rows(get_settings().warehouse, source, fingerprint, rule, offset=offset, limit=limit)
+
+
+def statement_version() -> int:
+    """Version of what officers state about their datasets."""
+    with database_reading() as connection:
+        return statements.newest_statement(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def stated_of_all(version: int) -> dict[str, dict[str, Statement]]:
+    """The newest statements of all datasets, by name and field."""
+    with database_reading() as connection:
+        return statements.all_stated(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def dataset_facts(version: int) -> dict[str, DatasetFacts]:
+    """What is known of each dataset without asking, by its name; the version is that of the assessments."""
+    with database_reading() as connection:
+        return facts_from_json(get_state(connection, DATASETS))

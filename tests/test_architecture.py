@@ -29,6 +29,7 @@ VENDORS = {
     "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
     "protego": ("tic/core/robots.py",),
     "hierarchicalforecast": ("models/reconcile.py",),
+    "xlsxwriter": ("tic/catalogue/export.py", "pages/_downloads.py"),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

@@ -18,6 +18,7 @@ from tic.core.errors import BadInput, TicError
 from tic.core.i18n import Language, choose_language, tell
 from tic.core.logging import configure_logging
 from tic.core.settings import get_settings
+from tic.jobs.bench import bench_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 ingest_app = typer.Typer(no_args_is_help=True, help="Read sources into the directory and the warehouse.")
@@ -25,9 +26,10 @@ forecast_app = typer.Typer(no_args_is_help=True, help="Fit forecasts; pages only
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of operators, reviewers, analysts and administrators.")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(forecast_app, name="forecast")
-bench_app = typer.Typer(no_args_is_help=True, help="Measurements of the product; each prints one JSON object.")
 app.add_typer(account_app, name="account")
 app.add_typer(bench_app, name="bench")
+quality_app = typer.Typer(no_args_is_help=True, help="How good each source's data is, and what to mend first.")
+app.add_typer(quality_app, name="quality")
 
 _PIPE_WIDTH = 240
 _INTERRUPTED = 130
@@ -294,6 +296,49 @@ def forecast_backtest(
         _say(f"{used}, at most {account['peak_rss_bytes'] / 2**20:.0f} MiB.")
 
 
+@quality_app.command("run")
+def quality_run(
+    force: Annotated[bool, typer.Option(help="Assess again even when nothing has changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Assess every source by the rules and keep the scores; `tic ingest run` does so at its end."""
+    from tic.core.locks import job_lock
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import refresh_quality
+
+    with job_context() as context, job_lock(context.settings.lock_dir, "directory"):
+        report = refresh_quality(context, force=force)
+    _say(json.dumps(report.as_dict()) if as_json else report.summary())
+
+
+@quality_app.command("show")
+def quality_show(
+    source: Annotated[str | None, typer.Option(help="One source: its rules, the greatest gain first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the scores of all sources by dimension, or the rules of one."""
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import score_rows
+
+    with job_context() as context:
+        _rows(*score_rows(context, source), as_json)
+
+
+@quality_app.command("failing")
+def quality_failing(
+    source: str,
+    rule: str,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Rows shown.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the rows of a source that fail a rule."""
+    from tic.jobs.context import job_context
+    from tic.jobs.quality import failing
+
+    with job_context() as context:
+        _rows(*failing(context, source, rule, limit), as_json)
+
+
 @account_app.command("add")
 def account_add(email: str, role: str, name: Annotated[str, typer.Option(help="Name shown to others.")] = "") -> None:
     """Make an account and print its random password once."""
@@ -312,26 +357,6 @@ def account_password(email: str) -> None:
 
     with job_context() as context:
         _say(f"New password of {email}: {reset_password(context, email)}")
-
-
-@bench_app.command(
-    "search", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
-)
-def bench_search(context: typer.Context) -> None:
-    """Relevance and speed of search: [--listings N] [--engine embedded|elasticsearch|both] [--queries F] [--json]."""
-    from tic.jobs.bench import run_benchmark
-
-    raise typer.Exit(run_benchmark("search", context.args))
-
-
-@bench_app.command(
-    "analytics", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
-)
-def bench_analytics(context: typer.Context) -> None:
-    """Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json]."""
-    from tic.jobs.bench import run_benchmark
-
-    raise typer.Exit(run_benchmark("analytics", context.args))
 
 
 def _language() -> Language:

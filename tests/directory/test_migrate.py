@@ -3,30 +3,36 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from directory import tables
 from directory.migrate import current_revision, migrate
+from tic.catalogue import tables as catalogue
 from tic.core.database import open_database, reading, writing
 from tic.core.errors import Conflict
+
+HEAD = ScriptDirectory(str(files("directory") / "migrations")).get_current_head()
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_declares(database: Engine) -> None:
     with reading(database) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, tables.metadata) == []
-        assert set(inspect(connection).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
+        assert compare_metadata(context, [tables.metadata, catalogue.metadata]) == []
+        declared = {*tables.metadata.tables, *catalogue.metadata.tables}
+        assert set(inspect(connection).get_table_names()) == {*declared, "alembic_version"}
 
 
 def test_a_second_migration_changes_nothing(database: Engine) -> None:
     revision = current_revision(database)
     migrate(database)
-    assert current_revision(database) == revision == "0001"
+    assert current_revision(database) == revision == HEAD
 
 
 def test_an_empty_database_has_no_revision(empty_database: Engine) -> None:
@@ -46,7 +52,7 @@ def test_processes_that_start_at_once_take_turns(empty_database: Engine) -> None
 
     with ThreadPoolExecutor(3) as pool:
         runs = list(pool.map(start, range(3)))
-    assert [(run.returncode, run.stdout.strip(), run.stderr) for run in runs] == [(0, "0001", "")] * 3
+    assert [(run.returncode, run.stdout.strip(), run.stderr) for run in runs] == [(0, HEAD, "")] * 3
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database: Engine) -> None:
@@ -79,5 +85,5 @@ def test_the_migrations_are_found_from_any_working_folder(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     engine = open_database(f"sqlite:///{tmp_path / 'a b%c.sqlite'}")
     migrate(engine)
-    assert current_revision(engine) == "0001"
+    assert current_revision(engine) == HEAD
     engine.dispose()

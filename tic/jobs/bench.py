@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
+
+import typer
 
 from tic.core.errors import BadInput
 
@@ -25,3 +27,24 @@ def run_benchmark(name: str, arguments: Sequence[str]) -> int:
     # Where the tests keep what starts a real Elasticsearch node.
     environment = os.environ | {"PYTHONPATH": str(_BENCHMARKS.parent / "support")}
     return subprocess.run([sys.executable, str(script), *arguments], env=environment, check=False).returncode
+
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measurements of the product; each prints one JSON object.")
+
+_COMMANDS: Final = {
+    "search": "Relevance and speed of search: [--listings N] [--engine embedded|elasticsearch|both] [--queries F] "
+    "[--json].",
+    "analytics": "Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json].",
+}
+_PASSED_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def _command(name: str) -> Callable[[typer.Context], None]:
+    def command(context: typer.Context) -> None:
+        raise typer.Exit(run_benchmark(name, context.args))
+
+    return command
+
+
+for _name, _what in _COMMANDS.items():
+    bench_app.command(_name, help=_what, add_help_option=False, context_settings=_PASSED_ON)(_command(_name))

@@ -1,4 +1,4 @@
-"""Sources to search index: ingest, resolve, index, one after the other, each skipped when nothing changed."""
+"""Sources to search index and scores: ingest, resolve, index, assess, each skipped when nothing changed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ingest.source import sources
 from tic.core.database import writing
 from tic.core.locks import job_lock
 from tic.jobs.context import Context
+from tic.jobs.quality import refresh_quality
 
 _PUBLISHING_S: Final = 3.0
 
@@ -45,7 +46,7 @@ def source_infos() -> list[SourceInfo]:
 def refresh_places(
     context: Context, names: Sequence[str], folder: Path | None, supply: Supply | None = None
 ) -> PlacesReport:
-    """Read the named sources (from `supply`, from `folder`, or what ships with the product), merge them, index them.
+    """Read the named sources (from `supply`, from `folder`, or what ships with it), merge them, renew index and scores.
 
     Raises JobRunning when another process does the same.
     """
@@ -55,6 +56,7 @@ def refresh_places(
             save_sources(connection, source_infos())
         runs = ingest_all(context.database, context.settings, names, folder, context.reporter, supply)
         resolved, index = merge_and_index(context)
+        refresh_quality(context)
     return PlacesReport(tuple(runs), resolved, index)
 
 

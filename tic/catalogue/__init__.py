@@ -1,0 +1,1 @@
+"""How good each agency's data is: quality rules, scores, history."""

@@ -1,0 +1,151 @@
+"""`tic quality`: assess the sources, and show what was found."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from directory import repository, tables
+from ingest.source import get_source, sources
+from tic.analytics import warehouse
+from tic.catalogue.assess import FAILING, Assessment, assess
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
+from tic.catalogue.rules import rule_book
+from tic.catalogue.scores import scorecard
+from tic.catalogue.store import KeptAssessment, failing_rows, keep, latest, remove_outdated, write_failing
+from tic.core.database import reading, writing
+from tic.core.errors import NotFound
+from tic.core.i18n import BANGKOK
+from tic.core.settings import Settings
+from tic.jobs.context import Context
+from tic.jobs.evidence import dataset_facts, gather
+
+_INPUT: Final = "quality:input"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """What a run did: sources assessed, assessments that were new, seconds. Nothing when no input had changed."""
+
+    sources: int = 0
+    new: int = 0
+    wall_s: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    def summary(self) -> str:
+        """For people."""
+        if not self.sources:
+            return "The scores are up to date: nothing has come since they were computed."
+        return f"Assessed {self.sources} sources in {self.wall_s:.1f} s; {self.new} differ from what was known."
+
+
+def refresh_quality(context: Context, *, now: datetime | None = None, force: bool = False) -> QualityReport:
+    """Assess every source and keep what is new; returns at once when rows, rules and day are those of the last run.
+
+    `force` assesses anyway. Safe to kill and to run again. `now`: aware, default this moment.
+    """
+    started, moment = time.monotonic(), now or datetime.now(UTC)
+    folder = context.settings.warehouse
+    with reading(context.database) as connection:
+        stamp = _stamp(connection, context.settings, moment)
+        if not force and repository.get_state(connection, _INPUT) == stamp:
+            return QualityReport()
+        with context.reporter.step("Quality", unit="sources") as step:
+            found: list[tuple[Assessment, int | None]] = []
+            facts: list[DatasetFacts] = []
+            for evidence in gather(connection, context.settings, moment):
+                run_id = evidence.runs["id"].max() if evidence.runs.height else None
+                found.append((assess(evidence), run_id if isinstance(run_id, int) else None))
+                facts.append(dataset_facts(connection, evidence))
+                step.advance(1)
+    for assessment, _run_id in found:
+        write_failing(folder, assessment)
+    with writing(context.database) as connection:
+        new = sum(keep(connection, assessment, run_id, moment) for assessment, run_id in found)
+        repository.set_state(connection, DATASETS, facts_to_json(facts), now=moment)
+        repository.set_state(connection, _INPUT, stamp, now=moment)
+    for assessment, _run_id in found:
+        remove_outdated(folder, assessment.source, assessment.fingerprint)
+    return QualityReport(len(found), new, time.monotonic() - started)
+
+
+def _stamp(connection: Connection, settings: Settings, now: datetime) -> str:
+    """Changes when, and only when, an assessment could: with rows, merged places, figures, rules, code and day."""
+    run, change = tables.source_run.c, tables.listing_change.c
+    delivered = connection.scalar(select(func.max(run.id)).where(run.state.in_(("done", "failed"))))
+    parts = [
+        now.astimezone(BANGKOK).date().isoformat(),
+        str(delivered),
+        str(connection.scalar(select(func.max(change.seq)))),
+        warehouse.data_version(settings.warehouse),
+        *(repr(source) for source in sources().values()),
+        *(item.read_text(encoding="utf-8") for item in sorted(_code(), key=lambda item: item.name)),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _code() -> list[Any]:
+    """The files that decide what is found."""
+    return [item for item in files("tic.catalogue").iterdir() if item.name.endswith((".py", ".yml"))]
+
+
+def score_rows(context: Context, source: str | None) -> tuple[list[str], list[list[Any]]]:
+    """One row per source with its scores by dimension; with a source one row per rule, the greatest gain first.
+
+    Raises NotFound for an unknown source and before the first run.
+    """
+    with reading(context.database) as connection:
+        kept = latest(connection)
+    if source is not None:
+        return _rule_rows(kept, source)
+    if not kept:
+        raise NotFound("Nothing has been assessed yet. Run `tic up`, or `tic quality run`, to do so.")
+    dimensions = rule_book().dimensions
+    rows: list[list[Any]] = []
+    for name, item in kept.items():
+        card = scorecard(item.results)
+        if card is not None:
+            told = [card.overall, *(card.dimensions.get(code) for code in dimensions)]
+            rows.append([name, *(None if value is None else f"{value:.1f}" for value in told), _moment(item.at)])
+    return ["source", "overall", *dimensions, "assessed"], rows
+
+
+def _rule_rows(kept: Mapping[str, KeptAssessment], source: str) -> tuple[list[str], list[list[Any]]]:
+    card = scorecard(_chosen(kept, source).results)
+    rows = [
+        [one.rule.code, one.rule.dimension, one.result.passed, one.result.looked_at, f"{one.gain:.2f}", one.rule.fix.en]
+        for one in (card.rules if card else ())
+    ]
+    return ["rule", "dimension", "passed", "looked at", "gain", "what to do"], rows
+
+
+def failing(context: Context, source: str, rule: str, limit: int) -> tuple[list[str], list[list[Any]]]:
+    """The rows of a source that fail a rule. Raises NotFound for an unknown source or rule, or before a run."""
+    if rule_book().rule(rule) is None:
+        known = ", ".join(item.code for item in rule_book().rules)
+        raise NotFound("There is no rule {rule}. The known ones are: {known}.", rule=rule, known=known)
+    with reading(context.database) as connection:
+        chosen = _chosen(latest(connection), source)
+    page = failing_rows(context.settings.warehouse, source, chosen.fingerprint, rule, limit=limit)
+    return list(FAILING), [list(row) for row in page.rows.iter_rows()]
+
+
+def _chosen(kept: Mapping[str, KeptAssessment], source: str) -> KeptAssessment:
+    get_source(source)
+    if source not in kept:
+        raise NotFound("{source} has not been assessed yet. Run `tic ingest run` first.", source=source)
+    return kept[source]
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M")
