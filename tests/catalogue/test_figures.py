@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from tic.catalogue.assess import assess
 from tic.catalogue.evidence import Evidence
 from tic.catalogue.figures import FIGURE_CHECKS
 from tic.core.areas import provinces
@@ -27,6 +28,27 @@ def test_a_month_that_is_missing_within_a_series_is_named(statistics: Make) -> N
 def test_years_are_no_gaps_of_months(statistics: Make) -> None:
     evidence = statistics([{"period": date(year, 1, 1), "value": 1.0, "frequency": "Y"} for year in (2023, 2024)])
     assert failing("figure_no_gap", evidence) == (2, {})
+
+
+def test_countries_and_groups_within_groups_are_not_counted_twice(statistics: Make) -> None:
+    stated = {
+        "all": 10.0,
+        "europe": 4.0,
+        "east_europe": 1.0,
+        "DE": 2.0,
+        "europe_other": 1.0,
+        "east_asia": 6.0,
+        "asean": 3.0,
+    }
+    rows = [{"period": date(2024, 1, 1), "value": value, "market": market} for market, value in stated.items()]
+    assert failing("parts_make_total", statistics(rows)) == (1, {})
+    assert failing("parts_make_total", statistics(rows[:-2]))[1] != {}
+
+
+def test_figures_of_days_have_gaps_but_no_day_is_due(statistics: Make) -> None:
+    days = [{"period": date(2026, 5, day), "value": 1.0, "frequency": "D", "area": "TH-10"} for day in (1, 2, 4)]
+    assert failing("figure_no_gap", statistics(days)) == (4, {"visitors TH-10 all 2026-05": "–"})
+    assert assess(statistics(days)).results
 
 
 def test_a_province_that_is_missing_is_named(statistics: Make) -> None:

@@ -16,7 +16,7 @@ from tic.catalogue.schedule import overdue_before, periods_before
 from tic.core.areas import COUNTRY, provinces
 
 _SERIES: Final = ("indicator", "area", "market", "frequency")
-_INTERVAL: Final = {"M": "1mo", "Q": "3mo", "Y": "1y"}
+_INTERVAL: Final = {"D": "1d", "M": "1mo", "Q": "3mo", "Y": "1y"}
 _ADDITIVE: Final = ("persons", "THB")
 _TOTAL: Final = "all"
 _TRAVELLERS: Final = ("thai", "foreign")
@@ -32,6 +32,8 @@ OUTLIER_STEPS: Final = 5.0
 OUTLIER_RATIO: Final = 2.0
 LEAST_FOR_OUTLIERS: Final = 24
 
+_GROUPS_WITHIN: Final = ("asean", "east_europe")
+"""Groups of markets that the Ministry of Tourism and Sports states within East Asia and within Europe."""
 _REASONS: Final = (
     "area_unknown",
     "figure_missing",
@@ -134,7 +136,9 @@ def parts_make_total(evidence: Evidence) -> pl.DataFrame:
     keys = ["indicator", "area", "frequency", "period"]
     additive = evidence.rows.filter(pl.col("unit").is_in(_ADDITIVE))
     total = additive.filter(pl.col("market") == _TOTAL).select(*keys, total="value")
-    parts = additive.filter(pl.col("market") != _TOTAL)
+    # A country, the rest of a group and a group within a group are in the figure of the group already.
+    within = pl.col("market").str.contains(r"^[A-Z]{2}$|_other$") | pl.col("market").is_in(_GROUPS_WITHIN)
+    parts = additive.filter((pl.col("market") != _TOTAL) & ~within)
     travellers = pl.col("market").is_in(_TRAVELLERS)
     sums = parts.group_by(keys).agg(
         pl.col("value").sum().alias("sum"), travellers.all().alias("travellers"), pl.len().alias("parts")
