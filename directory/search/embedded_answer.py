@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -44,6 +46,8 @@ _MOST_FACET_VALUES = 50_000
 _KEPT_CIRCLES = 16
 _FEW: Final = 500
 """So many results are counted from the answer itself; the engine would have to look all of them up again."""
+_POOL: Final = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="facets")
+"""The engine lets go of the interpreter while it counts, so that page and counts take the time of one."""
 _RINGS_KM = (2.0, 8.0, 32.0, 128.0, 512.0)
 """Radii within which the nearest are looked for, until enough are found; then everywhere."""
 
@@ -83,17 +87,27 @@ class State:
     def found(self, plan: Plan) -> Found:
         """Total, rows of the page and counts; all pages and orders of a query have the same counts."""
         plan = replace(plan, pin=None)
+        if plan.circle is not None:
+            # Once, before several threads would do so.
+            self._circles(plan.clause, plan.circle)
+        filtered = {name for name, _ in plan.filters}
+        plain = tuple(name for name in plan.facets if name not in filtered)
+        groups = [names for names in (plain, *((name,) for name in plan.facets if name in filtered)) if names]
+        # Counting goes on beside the page, but for clauses that cost much and mostly find few.
+        ahead = (
+            {} if _has_fuzzy(plan.clause) else {names: _POOL.submit(self._count_group, plan, names) for names in groups}
+        )
         page = self._pages(replace(plan, facets=()))
         counts: dict[str, dict[str, int]] = {}
-        if page.all is not None:
-            filtered = {name for name, _ in plan.filters}
-            counts = self._count_few(page.all, [name for name in plan.facets if name not in filtered])
-        facets = tuple(name for name in plan.facets if name not in counts)
-        if facets:
-            counts |= self._counts(
-                replace(plan, facets=facets, order="by_rank", near=None, offset=0, limit=1, counted=False)
-            )
+        for names in groups:
+            if names == plain and page.all is not None:
+                counts |= self._count_few(page.all, names)
+            else:
+                counts |= ahead[names].result() if names in ahead else self._count_group(plan, names)
         return replace(page.found, facets=counts)
+
+    def _count_group(self, plan: Plan, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+        return self._counts(replace(plan, facets=names, order="by_rank", near=None, offset=0, limit=1, counted=False))
 
     def shown(self, listing_id: str) -> dict[str, Any] | None:
         """What is shown of the document of an id, None when there is none."""
@@ -125,6 +139,18 @@ class State:
 
     def _circle(self, clause: Clause | None, circle: Circle) -> tuple[Query, ...]:
         return (_in_circle(self.searcher, _query(clause) if clause else Query.all_query(), circle),)
+
+
+def _has_fuzzy(clause: Clause | None) -> bool:
+    match clause:
+        case Fuzzy():
+            return True
+        case Best(clauses) | Some(clauses):
+            return any(map(_has_fuzzy, clauses))
+        case Every(required, optional):
+            return any(map(_has_fuzzy, (*required, *optional)))
+        case _:
+            return False
 
 
 def engine_document(document: Document) -> tantivy.Document:

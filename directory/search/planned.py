@@ -28,6 +28,8 @@ _SHARE_OF_KNOWN: Final = 4
 """Of the suggestions at most every fourth is an area, and every fourth a category; the others are places."""
 _HOURS_KNOWN_S: Final = 60.0
 """For so long new opening hours of an edited listing may be missing from what is open."""
+_ALL_WORDS: Final = 1
+"""The level of suggestions that looks for words of any place."""
 _NEVER: Final = "-"
 """No opening hours: what is asked for when none are open at the moment."""
 
@@ -108,12 +110,13 @@ class PlannedSearch(ABC):
             return []
         plan = Plan(order="score", limit=max(WINDOW, limit), counted=False)
         found: dict[str, Completion] = {}
-        for is_all, clause in enumerate(suggest_levels(analysed)):
+        for level, clause in enumerate(suggest_levels(analysed)):
+            # Well-known places that have such a word leave the others nothing but names that begin so.
+            begins = sum(item.begins for item in found.values())
+            if begins >= limit or (level == _ALL_WORDS and len(found) >= limit):
+                continue
             for row in self._run(replace(plan, clause=clause)).rows:
                 found.setdefault(row.shown["id"], complete(analysed, row, language))
-            # Well-known places are looked at first: names with such a word elsewhere may be surpassed by other places.
-            if len(found) >= limit and (is_all or sum(item.begins for item in found.values()) >= limit):
-                break
         known = known_completions(analysed, most=limit // _SHARE_OF_KNOWN, near=near)
         places = suggestions_of(list(found.values()), limit=limit - len(known), near=near)
         return [*known, *places]
