@@ -289,6 +289,16 @@ def bench_analytics(context: typer.Context) -> None:
     raise typer.Exit(run_benchmark("analytics", context.args))
 
 
+@bench_app.command(
+    "match", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def bench_match(context: typer.Context) -> None:
+    """F1 of matching on labelled pairs: [--from FOLDER] or [--train A --valid B --test C]; [--json]."""
+    from tic.jobs.bench import run_benchmark
+
+    raise typer.Exit(run_benchmark("matching_command", context.args))
+
+
 def _language() -> Language:
     """Language of the terminal, after the locale's variables; English when they name neither."""
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
