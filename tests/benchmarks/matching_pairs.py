@@ -15,6 +15,7 @@ import h3
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from matching_files import Pair, Place, read_pairs
 
 from directory.listing import RECORD_SCHEMA
 from directory.resolve.blocking import candidate_pairs, with_distance
@@ -85,31 +86,32 @@ def geoer(folder: Path, name: str) -> LabelledPairs:
 
 
 def geoer_file(path: Path) -> LabelledPairs:
-    """Pairs of a text file: two places as `COL field VAL text ...` and 0 or 1, separated by tabs."""
-    keys: dict[tuple[str, str], str] = {}
+    """Pairs of a file, as `matching_files` reads it."""
+    return geoer_pairs(read_pairs(path))
+
+
+def geoer_pairs(read: list[Pair]) -> LabelledPairs:
+    """Features of pairs of a file, in its order; a place that stands in many pairs is one record."""
+    keys: dict[tuple[str, Place], str] = {}
     rows: list[dict[str, Any]] = []
-    pairs = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        *sides, label = line.split("\t")
-        for source, text in zip("ab", sides, strict=True):
-            if (source, text) not in keys:
-                keys[source, text] = f"{source}:{len(keys)}"
-                rows.append(_geoer_row(text, source, keys[source, text]))
-        pairs.append((keys["a", sides[0]], keys["b", sides[1]], label == "1"))
+    for pair in read:
+        for source, place in (("a", pair.left), ("b", pair.right)):
+            if (source, place) not in keys:
+                keys[source, place] = f"{source}:{len(keys)}"
+                rows.append(_geoer_row(place, source, keys[source, place]))
+    pairs = [(keys["a", pair.left], keys["b", pair.right], pair.same) for pair in read]
     return labelled(records_frame(rows), pairs)
 
 
-def _geoer_row(text: str, source: str, key: str) -> dict[str, Any]:
-    parts = [part.partition(" VAL") for part in text.strip().removeprefix("COL ").split(" COL ")]
-    said = {name: value.strip() for name, _, value in parts}
+def _geoer_row(place: Place, source: str, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "source": source,
-        "name_en": said["name"],
-        "lat": float(said["latitude"]),
-        "lon": float(said["longitude"]),
-        "address_en": said.get("address") or None,
-        "postcode": said.get("postalCode") or None,
+        "name_en": place.name,
+        "lat": place.lat,
+        "lon": place.lon,
+        "address_en": place.address or None,
+        "postcode": place.postcode or None,
     }
 
 

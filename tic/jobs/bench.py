@@ -34,14 +34,16 @@ bench_app = typer.Typer(no_args_is_help=True, help="Measurements of the product;
 _COMMANDS: Final = {
     "search": "Relevance and speed of search: [--listings N] [--engine embedded|elasticsearch|both] [--queries F] "
     "[--json].",
+    "match": "F1 of matching on labelled pairs: [--from FOLDER] or [--train A --valid B --test C]; [--json].",
     "analytics": "Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json].",
 }
+_SCRIPTS: Final = {"match": "matching_command"}
 _PASSED_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def _command(name: str) -> Callable[[typer.Context], None]:
     def command(context: typer.Context) -> None:
-        raise typer.Exit(run_benchmark(name, context.args))
+        raise typer.Exit(run_benchmark(_SCRIPTS.get(name, name), context.args))
 
     return command
 
