@@ -15,7 +15,7 @@ from pages._resources import data_version, explored, indicator_choices
 from pages._session import language, show_error, translate
 from pages._widgets import choose, figure_note, newest, source_title, unit_name
 from tic.analytics.observation import INDICATORS
-from tic.analytics.sql import MOST_ROWS, TABLES, run_sql
+from tic.analytics.sql import MOST_ROWS, TABLES, TIMEOUT_S, run_sql
 from tic.core.areas import area_name
 from tic.core.errors import BadInput
 from tic.core.i18n import format_number
@@ -117,7 +117,7 @@ def show_sql() -> None:
             "One SELECT over the tables {tables}; at most {rows} rows, {seconds} seconds.",
             tables=", ".join(TABLES),
             rows=format_number(MOST_ROWS, language()),
-            seconds=10,
+            seconds=round(TIMEOUT_S),
         )
     )
     with st.form("sql", border=False):

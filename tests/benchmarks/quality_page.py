@@ -7,19 +7,13 @@ all agencies, each dataset, and the failing rows of each of its rules, in both l
 from __future__ import annotations
 
 import json
-import statistics
-import time
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from streamlit.testing.v1 import AppTest
+from page_views import measure_views
 
-from pages import _session
 from tic.catalogue.store import latest
 from tic.core.database import open_database, reading
 from tic.core.settings import get_settings
-
-_APP: Final = Path(__file__).resolve().parents[2] / "pages" / "app.py"
 
 
 def views() -> list[dict[str, str]]:
@@ -35,22 +29,7 @@ def views() -> list[dict[str, str]]:
 
 def measure() -> dict[str, Any]:
     """Milliseconds of the views, each once."""
-    # There is no browser here that could send any.
-    _session.cookie = {}.get
-    page = AppTest.from_file(str(_APP), default_timeout=60).run()
-    page.switch_page("data_quality.py").run()
-    times_ms = []
-    for view in views():
-        page.query_params.clear()
-        for name, value in view.items():
-            page.query_params[name] = value
-        started = time.perf_counter()
-        page.run()
-        times_ms.append((time.perf_counter() - started) * 1000)
-        if page.exception or page.error:
-            raise RuntimeError(f"The page fails for {view}: {page.exception or page.error}")
-    quantiles = statistics.quantiles(times_ms, n=20, method="inclusive")
-    return {"page_views": len(times_ms), "page_p50_ms": round(quantiles[9], 1), "page_p95_ms": round(quantiles[18], 1)}
+    return measure_views(views(), script="data_quality.py")
 
 
 if __name__ == "__main__":
