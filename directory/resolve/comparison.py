@@ -26,6 +26,8 @@ FEATURES: Final = (
     "name_consonants",
     "name_words",
     "name_part",
+    "name_head",
+    "name_whole",
     "name_rare",
     "name_main",
     "name_length",
@@ -48,6 +50,8 @@ FEATURES: Final = (
 name_text, name_start: likeness (0 to 1) of the names as written, where both are in one script. name_key: of how they
 sound; name_sound, name_consonants: of how they sound without the words for a kind of place; name_words: of their words
 in any order; name_part: of the shorter name with the best part of the longer; each for the best of all pairs of names.
+name_head: of the first parts of the names; name_whole: of the first part of one with the whole of the other, the lesser
+of both ways.
 name_rare: words that both share by all their words, by weight (`rarity`), for the pair of names that sounds most
 alike; name_length: letters of the shorter of that pair. name_main: how alike the Thai or English names sound, aliases
 left out. name_scripts: 1 when a pair of names is in one script. kinds: kinds of place that both say, by all they say;
@@ -94,6 +98,8 @@ def _name_features(names: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
         consonants=_likeness(both, "consonants", fuzz.ratio),
         words=_likeness(both, "core", fuzz.token_set_ratio),
         part=_likeness(both, "sound", fuzz.partial_ratio),
+        head=_likeness(both, "head", fuzz.ratio),
+        whole=pl.min_horizontal(_crossed(both, "head", "sound"), _crossed(both, "sound", "head")),
         length=pl.min_horizontal(pl.col("sound").str.len_chars(), pl.col("sound_right").str.len_chars()),
     )
     in_one_script = pl.col("same_script")
@@ -105,6 +111,8 @@ def _name_features(names: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
         name_consonants=pl.col("consonants").max(),
         name_words=pl.col("words").max(),
         name_part=pl.col("part").max(),
+        name_head=pl.col("head").max(),
+        name_whole=pl.col("whole").max(),
         name_main=pl.max_horizontal("key", "sound").filter("main").max(),
         name_length=pl.col("length").get(pl.col("sound").arg_max()).cast(pl.Float32),
         name=pl.col("name").get(pl.col("sound").arg_max()),
@@ -142,6 +150,11 @@ def _shared_rarity(named: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("shared").fill_null(0.0))
         .select("pair", name_rare=pl.col("shared") / (pl.col("weight") + pl.col("weight_right") - pl.col("shared")))
     )
+
+
+def _crossed(both: pl.DataFrame, left: str, right: str) -> pl.Series:
+    one, other = both[left].to_list(), both[f"{right}_right"].to_list()
+    return pl.Series(left, cpdist(one, other, scorer=fuzz.ratio, dtype=np.float32, workers=-1) / np.float32(100))
 
 
 def _likeness(both: pl.DataFrame, column: str, scorer: Callable[..., float], *, scale: float = 100.0) -> pl.Series:

@@ -25,6 +25,7 @@ NAME_SCHEMA: Final[dict[str, Any]] = {
     "core": pl.String,
     "sound": pl.String,
     "consonants": pl.String,
+    "head": pl.String,
     "kinds": pl.UInt64,
     "numbers": pl.String,
     "branch": pl.String,
@@ -33,7 +34,8 @@ NAME_SCHEMA: Final[dict[str, Any]] = {
 name in another language; text: its words, the kind of place last and under
 one word for each kind (Namtok Mae Phun and Mae Phun Waterfall are one); joined: all words as one (Phra That Phanom and
 Phrathat Phanom are one); thai: written in Thai; key: how the whole name sounds; core: sound keys of the words that do
-not say a kind of place, with blanks; sound, consonants: the core as one word, with and without vowels; kinds: bit set
+not say a kind of place, with blanks; sound, consonants: the core as one word, with and without vowels; head: how the
+first part of the name sounds, as `Gym` of `Gym @ Swimming Club`; kinds: bit set
 of the kinds of place it says, in the order of `kind_names`; numbers, branch: null when none.
 """
 
@@ -46,6 +48,8 @@ _BRANCH = re.compile(
 )
 # Ranks of royal temples, added to the name or not: ราชวรมหาวิหาร, Worawihan.
 _RANK = re.compile(r"\s*(?:ราช)?วร(?:มหา)?วิหาร$|\s+(?:rat?cha)?\s?[wv]ora\s?(?:maha)?\s?[wv]i?hara?n?$", re.IGNORECASE)
+# What sets the name of a part from that of the whole.
+_PARTS = re.compile(r"[@(|\[（【]| [-–] |, |: | at ")
 _NUMBER = re.compile(r"\d+")
 _SPOKEN = re.compile(r"[aeiouwyh\s]+")
 _HARDENED = str.maketrans("bdfgz", "ptpks")
@@ -60,6 +64,7 @@ class _Anatomy(NamedTuple):
     core: str
     sound: str
     consonants: str
+    head: str
     kinds: int
     numbers: str | None
     branch: str | None
@@ -113,10 +118,19 @@ def _take_apart(name: str) -> _Anatomy:
         " ".join(word.key for word in core if word.key),
         sound,
         consonants_of(sound) or sound,
+        _head_of(name) or sound,
         sum(1 << kind_names().index(kind) for kind in kinds),
         " ".join(sorted(_NUMBER.findall(name))) or None,
         analyse(branch["th"] or branch["en"]).key if branch else None,
     )
+
+
+def _head_of(name: str) -> str | None:
+    parts = [part for part in _PARTS.split(name) if part.strip()]
+    if len(parts) < 2:
+        return None
+    analysed = analyse(parts[0])
+    return analysed.core or analysed.key
 
 
 def _text_of(core: tuple[Word, ...], kinds: list[str]) -> str:

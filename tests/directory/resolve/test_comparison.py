@@ -112,3 +112,11 @@ def test_a_rare_word_in_common_tells_more_than_a_common_one(compare: Make) -> No
 def test_a_record_without_a_name_has_no_likeness(compare: Make) -> None:
     found = compare({"name_en": None}, {"name_en": "Wat Pho"})
     assert np.isnan([found[name] for name in ("name_text", "name_sound", "name_words", "name_rare")]).all()
+
+
+def test_a_part_of_a_place_is_told_from_the_whole(compare: Make) -> None:
+    part = compare({"name_en": "Siam Swimming Club"}, {"name_en": "Lockers @ Siam Swimming Club"})
+    whole = compare({"name_en": "Siam Swimming Club"}, {"name_en": "Siam Swimming Club - Rama Road"})
+    assert part["name_part"] == whole["name_part"] == 1
+    assert part["name_head"] < 0.5 < whole["name_head"] == 1
+    assert part["name_whole"] < whole["name_whole"]
