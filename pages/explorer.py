@@ -87,7 +87,7 @@ def show_figures() -> None:
     ]
     told = rows.with_columns(series=pl.Series(labels, dtype=pl.String))
     unit = INDICATORS[indicator].unit
-    shown = told.filter(pl.col("series").is_in(told["series"].unique(maintain_order=True)[:MOST_LINES]))
+    shown = told.filter(pl.col("series").is_in(told["series"].unique(maintain_order=True)[:MOST_LINES].implode()))
     st.altair_chart(
         monthly_lines(shown.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
         alt=_("Lines of the chosen series; the table holds the figures"),
