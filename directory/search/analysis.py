@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from directory.search.normalise import is_thai, normalise, parts_of, split_words
 from directory.search.romanise import romanise
 from directory.search.type_words import SMALL_WORDS, is_type_word, kinds_of
 
-ANALYSIS_VERSION = "a6"
+ANALYSIS_VERSION = "a7"
 """Changes with everything that changes what a word or a key is; an index of another version is built anew."""
 
 LONGEST_JOIN = 3
@@ -67,8 +67,13 @@ def key_of(word: str) -> str:
     return fold(romanise(word) if is_thai(word) else word)
 
 
-def joined_keys(keys: Sequence[str]) -> dict[tuple[int, int], str]:
+def joined_keys(keys: Sequence[str]) -> Mapping[tuple[int, int], str]:
     """Keys of two and more neighbouring words written as one: (first, beyond last) -> key."""
+    return _joined_keys(tuple(keys))
+
+
+@lru_cache(maxsize=32_768)
+def _joined_keys(keys: tuple[str, ...]) -> dict[tuple[int, int], str]:
     return {
         (first, beyond): join_keys(keys[first:beyond])
         for first in range(len(keys))

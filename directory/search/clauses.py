@@ -1,8 +1,8 @@
-"""What a text is looked for with: three levels of clauses, from strict to lenient; the first that finds is the answer.
+"""What a text is looked for with: levels of clauses, from strict to lenient; the first that finds is the answer.
 
 1. All words, as written or as they sound, in a name of the place, its kind or its area; or nearly the whole name.
 2. Words for a kind of place may be missing, other words may have typing errors, the last one may be incomplete.
-3. Half of the words are enough.
+3. Half of the words are enough; of many words first those without errors.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _FUZZY_FROM: Final = 4
 _FUZZY_TWICE_FROM: Final = 8
 _BEGINNING_FROM: Final = 3
 _LONGEST_RUN: Final = 3
+_MANY_WORDS: Final = 4
 
 
 def search_levels(text: Analysed) -> Iterator[Clause]:
@@ -49,7 +50,11 @@ def search_levels(text: Analysed) -> Iterator[Clause]:
     needed = tuple(_lenient(text, position) for position in special)
     helpful = tuple(_lenient(text, position) for position in said if position not in special)
     yield Some((*named, *close, Every(needed, helpful)))
-    yield Some((*named, *close, Some((*needed, *helpful), at_least=(len(said) + 1) // 2)))
+    half = (len(said) + 1) // 2
+    if len(said) >= _MANY_WORDS:
+        # Half of many words are hardly all misspelt, and looking for each with errors takes longest here.
+        yield Some((*named, Some(tuple(Best(tuple(_ways(text, position))) for position in said), at_least=half)))
+    yield Some((*named, *close, Some((*needed, *helpful), at_least=half)))
 
 
 def suggest_levels(text: Analysed) -> Iterator[Clause]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final
 from zlib import crc32
 
@@ -33,7 +34,7 @@ LONGEST_KNOWN_HEAD: Final = 8
 """The same for well-known places alone: they are few, and first among the suggestions."""
 _KNOWN_FROM: Final = 0.3
 """From which prominence on a place is well known: about one in eight of the directory."""
-NEWEST_SECOND: Final = 9_999_999_999
+NEWEST_SECOND: Final = 2**32 - 1
 _LONGEST_SORT_KEY = 60
 _TELLING_WORD = 5
 _RANKS = 100
@@ -86,10 +87,10 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "lat": listing.lat,
         "lon": listing.lon,
         "weight": _weight(rank, listing.id),
-        "by_rank": f"{_RANKS - rank:03d}{listing.id}",
+        "by_rank": (_RANKS - rank) << 56 | _share(listing.id, 56),
         "by_name_th": _sort_key(listing.name("th"), listing.id),
         "by_name_en": _sort_key(listing.name("en"), listing.id),
-        "by_newest": f"{NEWEST_SECOND - _seconds(listing.updated_at):010d}{listing.id}",
+        "by_newest": (NEWEST_SECOND - _seconds(listing.updated_at)) << 31 | _share(listing.id, 31),
         "shown": _shown(listing, forms, rank / _RANKS),
     }
 
@@ -196,10 +197,15 @@ def _area_names(code: str | None) -> list[list[str]]:
 
 def _sort_key(name: str, listing_id: str) -> str:
     """Thai names in the order of the Royal Institute Dictionary: by consonant before vowel, tones last."""
-    text = _SIGNS_FIRST.sub("", normalise(name))
-    plain = _TONES.sub("", _LEADING_VOWEL.sub(r"\2\1", text))[:_LONGEST_SORT_KEY]
-    return f"{plain}\t{text[:_LONGEST_SORT_KEY]}\t{listing_id}"
+    text = _SIGNS_FIRST.sub("", normalise(name))[:_LONGEST_SORT_KEY]
+    plain = _TONES.sub("", _LEADING_VOWEL.sub(r"\2\1", text))
+    return f"{plain}\t{''.join(_TONES.findall(text))}\t{listing_id}"
+
+
+def _share(listing_id: str, bits: int) -> int:
+    """A number of so many bits by which equal documents are told apart, the same on every machine."""
+    return int.from_bytes(blake2b(listing_id.encode(), digest_size=8).digest(), "big") >> (64 - bits)
 
 
 def _seconds(moment: datetime | None) -> int:
-    return max(int(moment.timestamp()), 0) if moment else 0
+    return min(max(int(moment.timestamp()), 0), NEWEST_SECOND) if moment else 0

@@ -12,7 +12,8 @@ Json = dict[str, Any]
 
 _WORD_FIELDS: Final = ("words", "keys", "names", "name_keys", "kinds", "of_kind", "area", "heads", "known_heads")
 _COUNTED_FIELDS: Final = (*FACETS, "hours")
-_SORTED_FIELDS: Final = ("id", "by_rank", "by_name_th", "by_name_en", "by_newest")
+_SORTED_TEXTS: Final = ("id", "by_name_th", "by_name_en")
+_SORTED_NUMBERS: Final = ("by_rank", "by_newest")
 KEEP_ALIVE: Final = f"{KEPT_S}s"
 _MOST_VALUES: Final = {"hours": 50_000}
 """Below the server's own limits of 65,536 values counted and 65,536 values of a filter."""
@@ -23,13 +24,15 @@ def mappings(version: str) -> Json:
     """No field is analysed by the server: words arrive already split, and are only looked up, sorted and counted."""
     looked_up = {"type": "keyword", "doc_values": False, "norms": False}
     sorted_by = {"type": "keyword"}
+    number = {"type": "long", "index": False}
     return {
         "dynamic": False,
         "_meta": {"version": version},
         "_source": {"includes": ["shown"]},
         "properties": {
             **dict.fromkeys(_WORD_FIELDS, looked_up),
-            **dict.fromkeys((*_COUNTED_FIELDS, *_SORTED_FIELDS), sorted_by),
+            **dict.fromkeys((*_COUNTED_FIELDS, *_SORTED_TEXTS), sorted_by),
+            **dict.fromkeys(_SORTED_NUMBERS, number),
             "location": {"type": "geo_point"},
             "weight": {"type": "double", "index": False},
             "shown": {"type": "object", "enabled": False},

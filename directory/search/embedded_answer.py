@@ -7,10 +7,10 @@ import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
 from itertools import compress
 from typing import Any, Final, cast
@@ -41,15 +41,22 @@ _WORD_FIELDS: Final = (
 )
 _COUNTED_FIELDS: Final = ("hours", *COLUMNS)
 _CODES: Final = {column: f"{column}_code" for column in COLUMNS}
-_SORT_FIELDS: Final = ("by_rank", "by_name_th", "by_name_en", "by_newest")
+_SORT_TEXTS: Final = ("by_name_th", "by_name_en")
+_SORT_NUMBERS: Final = ("by_rank", "by_newest")
 _MOST_FACET_VALUES = 50_000
 _KEPT_CIRCLES = 16
 _FEW: Final = 500
 """So many results are counted from the answer itself; the engine would have to look all of them up again."""
 _POOL: Final = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="facets")
 """The engine lets go of the interpreter while it counts, so that page and counts take the time of one."""
+_KEPT_DOCUMENTS: Final = 8192
+"""Documents of one state whose stored values are kept as they are read: some 25 MB, and the well-known ones stay."""
 _RINGS_KM = (2.0, 8.0, 32.0, 128.0, 512.0)
 """Radii within which the nearest are looked for, until enough are found; then everywhere."""
+
+
+Stored = Callable[[tantivy.DocAddress], dict[str, Any]]
+"""What is stored of a document; to be looked at only, others see the same."""
 
 
 def _schema() -> tantivy.Schema:
@@ -59,9 +66,9 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (*_COUNTED_FIELDS, *_SORT_FIELDS):
+    for name in (*_COUNTED_FIELDS, *_SORT_TEXTS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in _CODES.values():
+    for name in (*_CODES.values(), *_SORT_NUMBERS):
         builder.add_unsigned_field(name, fast=True)
     for name in ("lat", "lon", "boost"):
         builder.add_float_field(name, fast=True)
@@ -83,6 +90,7 @@ class State:
         self._counts = lru_cache(maxsize=kept_answers)(self._count)
         # The page and the counts of one answer look into the same circle.
         self._circles = lru_cache(maxsize=_KEPT_CIRCLES)(self._circle)
+        self._kept = lru_cache(maxsize=_KEPT_DOCUMENTS)(partial(stored, searcher))
 
     def found(self, plan: Plan) -> Found:
         """Total, rows of the page and counts; all pages and orders of a query have the same counts."""
@@ -112,7 +120,10 @@ class State:
     def shown(self, listing_id: str) -> dict[str, Any] | None:
         """What is shown of the document of an id, None when there is none."""
         hits = self.searcher.search(_term("id", listing_id), 1, count=False).hits
-        return stored(self.searcher, hits[0][1]) if hits else None
+        return self._stored(hits[0][1]) if hits else None
+
+    def _stored(self, address: tantivy.DocAddress) -> dict[str, Any]:
+        return self._kept(address.segment_ord, address.doc)
 
     def _page(self, plan: Plan) -> _Page:
         return self._answer(plan).page()
@@ -135,7 +146,8 @@ class State:
         return self._answer(plan).facets(self.columns)
 
     def _answer(self, plan: Plan) -> _Answer:
-        return _Answer(self.searcher, plan, self._circles(plan.clause, plan.circle) if plan.circle else ())
+        in_circle = self._circles(plan.clause, plan.circle) if plan.circle else ()
+        return _Answer(self.searcher, plan, in_circle, self._stored)
 
     def _circle(self, clause: Clause | None, circle: Circle) -> tuple[Query, ...]:
         return (_in_circle(self.searcher, _query(clause) if clause else Query.all_query(), circle),)
@@ -170,9 +182,9 @@ def engine_document(document: Document) -> tantivy.Document:
     return tantivy.Document.from_dict(values, SCHEMA)
 
 
-def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+def stored(searcher: tantivy.Searcher, segment: int, number: int) -> dict[str, Any]:
     """What is shown of a document."""
-    shown: dict[str, Any] = json.loads(bytes(searcher.doc(address)["shown"][0]))
+    shown: dict[str, Any] = json.loads(bytes(searcher.doc(tantivy.DocAddress(segment, number))["shown"][0]))
     return shown
 
 
@@ -212,8 +224,9 @@ class _Page:
 class _Answer:
     """One plan answered on one state of the index."""
 
-    def __init__(self, searcher: tantivy.Searcher, plan: Plan, in_circle: tuple[Query, ...]) -> None:
+    def __init__(self, searcher: tantivy.Searcher, plan: Plan, in_circle: tuple[Query, ...], stored_at: Stored) -> None:
         self._searcher = searcher
+        self._stored = stored_at
         self._plan = plan
         self._clause = _query(plan.clause) if plan.clause else Query.all_query()
         self._filters = {name: _any_of(name, values) for name, values in plan.filters}
@@ -232,7 +245,7 @@ class _Answer:
         limit = max(plan.limit, _FEW) if scored and plan.counted and not plan.offset else plan.limit
         result = self._searcher.search(self._everything(), limit, count=plan.counted, offset=plan.offset, **options)
         found = result.hits[: plan.limit]
-        rows = [Row(stored(self._searcher, at), float(key) if scored else 0.0) for key, at in found]
+        rows = [Row(self._stored(at), float(key) if scored else 0.0) for key, at in found]
         total = _total(result)
         few = [at for _, at in result.hits] if plan.counted and total == len(result.hits) else None
         return _Page(Found(total, tuple(rows)), few)
@@ -284,7 +297,7 @@ class _Answer:
         start = plan.offset
         while 0 < start < len(measured) and measured[start][0] == measured[start - 1][0]:
             start -= 1
-        rows = [(away, stored(self._searcher, at)) for away, at in measured[start:end]]
+        rows = [(away, self._stored(at)) for away, at in measured[start:end]]
         rows.sort(key=lambda item: (item[0], item[1]["id"]))
         return [Row(shown) for _, shown in rows[plan.offset - start :][: plan.limit]]
 

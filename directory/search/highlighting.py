@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Any, Final
 
 from rapidfuzz.distance import Levenshtein
 
-from directory.search.analysis import Analysed, joined_keys
+from directory.search.analysis import Analysed, Word, joined_keys
 from directory.search.type_words import WHERE
 
 _SAME: Final = 1.0
@@ -26,11 +26,12 @@ def best_name(text: Analysed, forms: Sequence[Sequence[Any]]) -> tuple[str | Non
     Nothing when no word is found in any: the place then was found by its kind or its area.
     """
     wanted = [word for word in text.words if word.kind != WHERE]
-    runs = {key for key in joined_keys(text.keys).values() if key}
+    keys = frozenset(text.keys)
+    runs = frozenset(key for key in joined_keys(text.keys).values() if key)
     best: tuple[float, int, str, list[str]] | None = None
-    for position, (name, words, keys, _core) in enumerate(forms):
-        texts, sounds = words.split(" "), keys.split(" ")
-        found = {at: quality for at, quality in _found(text, wanted, runs, texts, sounds) if quality}
+    for position, (name, words, form_keys, _core) in enumerate(forms):
+        texts, sounds = words.split(" "), form_keys.split(" ")
+        found = {at: quality for at, quality in _found(wanted, keys, runs, texts, sounds) if quality}
         if not found:
             continue
         score = sum(found.values()) + len(found) / len(texts) + (words.replace(" ", "") == text.joined)
@@ -42,10 +43,10 @@ def best_name(text: Analysed, forms: Sequence[Sequence[Any]]) -> tuple[str | Non
 
 
 def _found(
-    text: Analysed, wanted: Sequence[Any], runs: set[str], texts: Sequence[str], sounds: Sequence[str]
+    wanted: Sequence[Word], keys: Set[str], runs: Set[str], texts: Sequence[str], sounds: Sequence[str]
 ) -> Iterator[tuple[int, float]]:
-    """Position of each word of a name that the text has, with how well."""
-    spans = (span for span, key in joined_keys(sounds).items() if key in text.keys and all(sounds[slice(*span)]))
+    """Position of each word of a name that the text has, with how well. keys, runs: of its words, of joined ones."""
+    spans = (span for span, key in joined_keys(sounds).items() if key in keys and all(sounds[slice(*span)]))
     split = {at for span in spans for at in range(*span)}
     for at, (word, sound) in enumerate(zip(texts, sounds, strict=True)):
         quality = _SOUND if at in split or (sound and sound in runs) else 0.0
@@ -54,6 +55,7 @@ def _found(
         yield at, quality
 
 
+@lru_cache(maxsize=65_536)
 def _likeness(asked: str, asked_key: str, word: str, sound: str) -> float:
     if asked == word:
         return _SAME

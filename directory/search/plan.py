@@ -66,7 +66,7 @@ class Some:
 
 Clause = Term | Prefix | Fuzzy | Best | Every | Some
 Order = Literal["score", "distance", "by_rank", "by_name_th", "by_name_en", "by_newest"]
-"""`by_...` are stored values that differ for every document, ascending."""
+"""`by_...` are stored values that differ for hardly any two documents, ascending."""
 
 
 @dataclass(frozen=True, slots=True)

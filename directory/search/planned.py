@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from directory.categories import categories
@@ -170,6 +171,5 @@ def _hit(row: Row, near: Point | None, text: Analysed | None = None) -> Hit:
 
 def _counts(counts: Any) -> tuple[FacetCount, ...]:
     """Most frequent value first, equal ones by name."""
-    return tuple(
-        FacetCount(value, count) for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+    by_name = sorted(counts.items())
+    return tuple(FacetCount(value, count) for value, count in sorted(by_name, key=itemgetter(1), reverse=True))

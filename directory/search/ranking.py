@@ -95,7 +95,8 @@ class _Query:
 
     @classmethod
     def of(cls, text: Analysed) -> _Query:
-        runs = {(position, position + 1): key for position, key in enumerate(text.keys)} | joined_keys(text.keys)
+        single = {(position, position + 1): key for position, key in enumerate(text.keys)}
+        runs = {**single, **joined_keys(text.keys)}
         longest_first = sorted(runs.items(), key=lambda item: item[0][0] - item[0][1])
         return cls(
             text,

@@ -49,6 +49,16 @@ def test_the_beginnings_of_words_are_kept() -> None:
     assert all(len(head) <= 3 for head in document_of(PLACE)["heads"])
 
 
+def test_names_that_differ_in_their_tones_alone_stand_together_those_without_first() -> None:
+    named = {name: document_of(PLACE.model_copy(update={"name_th": name})) for name in ("ป่า", "ปา", "ปาด", "ป้า")}
+    assert sorted(named, key=lambda name: named[name]["by_name_th"]) == ["ปา", "ป่า", "ป้า", "ปาด"]
+
+
+def test_orders_by_number_fit_a_signed_number_of_64_bits() -> None:
+    forgotten = PLACE.model_copy(update={"updated_at": None, "sources": ()})
+    assert all(0 <= document_of(forgotten)[name] < 2**63 for name in ("by_rank", "by_newest"))
+
+
 MINISTRY = replace(OPERATOR, name="ministry", publisher_en="A ministry", trust="official")
 
 

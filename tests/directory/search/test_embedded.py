@@ -113,8 +113,9 @@ class EngineWriter:
     def write(self) -> None:
         extra = {"id": "extra", "lat": 13.0, "lon": 100.0, "weight": 1.0, "shown": {}}
         fields = ("words", "keys", "names", "name_keys", "kinds", "area", "heads", "category", "source")
-        orders = ("by_rank", "by_name_th", "by_name_en", "by_newest")
-        document = {**extra, **{name: ["x"] for name in fields}, **dict.fromkeys(orders, "x")}
+        names, numbers = ("by_name_th", "by_name_en"), ("by_rank", "by_newest")
+        orders = dict.fromkeys(names, "x") | dict.fromkeys(numbers, 2**63 - 1)
+        document = {**extra, **{name: ["x"] for name in fields}, **orders}
         while not self.stopped.is_set():
             self.engine.upsert([document])
             self.engine.delete(["extra"])
