@@ -24,7 +24,7 @@ BLOCK: Final = 2_000
 
 _FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _SPREAD_DEG = 0.35
-_KINDS: Final = {
+KINDS: Final = {
     "restaurant": (24, ("ร้านอาหาร", "ครัว", "ร้าน"), ("Restaurant", "Kitchen", "Krua")),
     "hotel": (18, ("โรงแรม",), ("Hotel",)),
     "guesthouse": (10, ("เกสท์เฮาส์", "โฮมสเตย์"), ("Guesthouse", "Homestay")),
@@ -38,9 +38,9 @@ _KINDS: Final = {
     "spa": (5, ("สปา", "นวดไทย"), ("Spa", "Massage")),
     "shop": (5, ("ร้าน",), ("Shop",)),
 }
-_BEFORE = ("Wat", "Krua", "Talat", "Hat", "Namtok")
+BEFORE = ("Wat", "Krua", "Talat", "Hat", "Namtok")
 _CHAINS = ("Amazon", "Centara", "Ibis", "Big C", "Tesco", "PTT", "Baan Suan", "Sabai", "Rabbit", "The Coffee Club")
-_HOURS = ("24/7", "Mo-Su 08:00-17:00", "Mo-Su 10:00-22:00", "Tu-Su 09:00-16:00", "Mo-Su 18:00-02:00", "sunrise-sunset")
+HOURS = ("24/7", "Mo-Su 08:00-17:00", "Mo-Su 10:00-22:00", "Tu-Su 09:00-16:00", "Mo-Su 18:00-02:00", "sunrise-sunset")
 _CERTIFICATIONS = ("SHA", "SHA+", "SHA Extra+")
 _SOURCES = (("osm",), ("tat",), ("tat_en", "tat"), ("osm", "tat"), ("dot_hotels",), ("overture",), ("overture", "osm"))
 _LETTERS = ("ก", "ข", "ค", "ง", "จ", "ช", "ด", "ต", "ท", "น", "บ", "ป", "พ", "ม", "ร", "ล", "ว", "ส", "ห", "อ")
@@ -48,16 +48,18 @@ _LETTERS = ("ก", "ข", "ค", "ง", "จ", "ช", "ด", "ต", "ท", "น"
 
 @dataclass(frozen=True, slots=True)
 class _Real:
-    """What is taken from the starter set: words of Thai and of English names, positions by province."""
+    """What is taken from the starter set: words of Thai and of English names, both names of one place, positions."""
 
     thai: tuple[str, ...]
     english: tuple[tuple[str, ...], ...]
+    both: tuple[tuple[str, str], ...]
     centres: tuple[tuple[str, float, float], ...]
 
 
 @lru_cache(maxsize=1)
-def _real() -> _Real:
-    thai, english, centres = [], [], []
+def real_places() -> _Real:
+    """The starter set, read once."""
+    thai, english, both, centres = [], [], [], []
     for path in sorted(files("ingest.starter").iterdir(), key=lambda item: item.name):
         if not path.name.startswith("places_"):
             continue
@@ -65,8 +67,10 @@ def _real() -> _Real:
             for row in csv.DictReader(handle):
                 thai.append(row["name_th"])
                 english.append(tuple(row["name_en"].split()))
+                both.append((row["name_th"], row["name_en"]))
                 centres.append((row["province_code"], float(row["lat"]), float(row["lon"])))
-    return _Real(tuple(filter(None, thai)), tuple(filter(None, english)), tuple(centres))
+    named = tuple(pair for pair in both if all(pair))
+    return _Real(tuple(filter(None, thai)), tuple(filter(None, english)), named, tuple(centres))
 
 
 def listings(count: int, *, seed: int = SEED) -> Iterator[Listing]:
@@ -83,9 +87,9 @@ def block(first: int, count: int, *, seed: int = SEED) -> Iterator[Listing]:
 
 
 def _listing(number: int, chance: random.Random) -> Listing:
-    province, lat, lon = chance.choice(_real().centres)
+    province, lat, lon = chance.choice(real_places().centres)
     district = chance.choice(_districts(province))
-    category = chance.choices(list(_KINDS), _weights())[0]
+    category = chance.choices(list(KINDS), _weights())[0]
     name_th, name_en = _names(category, district, number, chance)
     share = chance.random()
     # Not validated: a million checks of what is made right here would be most of the work.
@@ -111,9 +115,9 @@ def _listing(number: int, chance: random.Random) -> Listing:
 
 
 def _names(category: str, district: str | None, number: int, chance: random.Random) -> tuple[str, str]:
-    _, kinds_th, kinds_en = _KINDS[category]
-    thai, kind_th = chance.choice(_real().thai), chance.choice(kinds_th)
-    words = [*chance.choice(_real().english)[:3], chance.choice(chance.choice(_real().english))]
+    _, kinds_th, kinds_en = KINDS[category]
+    thai, kind_th = chance.choice(real_places().thai), chance.choice(kinds_th)
+    words = [*chance.choice(real_places().english)[:3], chance.choice(chance.choice(real_places().english))]
     if chance.random() < 0.5:
         words = words[-2:]
     kind_en = chance.choice(kinds_en)
@@ -126,7 +130,7 @@ def _names(category: str, district: str | None, number: int, chance: random.Rand
     elif tail < 0.8:
         thai = f"{thai}{chance.choice(_LETTERS)}{chance.choice(('า', 'ี', 'อง', 'าน', 'ิน', 'ัย'))}"
         words = [*words, _syllables(chance)]
-    english = [kind_en, *words] if kind_en in _BEFORE else [*words, kind_en]
+    english = [kind_en, *words] if kind_en in BEFORE else [*words, kind_en]
     return f"{kind_th}{thai}", " ".join(english)
 
 
@@ -142,7 +146,7 @@ def _hours(chance: random.Random) -> str | None:
     if share < 0.7:
         return None
     if share < 0.95:
-        return chance.choice(_HOURS)
+        return chance.choice(HOURS)
     opens, closes = chance.randrange(5, 12), chance.randrange(15, 24)
     minutes = chance.choice((0, 15, 30, 45))
     return f"{chance.choice(('Mo-Su', 'Mo-Fr', 'Sa-Su', 'Mo-Sa'))} {opens:02d}:{minutes:02d}-{closes:02d}:00"
@@ -156,4 +160,4 @@ def _districts(province: str) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=1)
 def _weights() -> tuple[int, ...]:
-    return tuple(weight for weight, _, _ in _KINDS.values())
+    return tuple(weight for weight, _, _ in KINDS.values())

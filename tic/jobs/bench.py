@@ -24,8 +24,9 @@ def run_benchmark(name: str, arguments: Sequence[str]) -> int:
     script = _BENCHMARKS / f"{name}.py"
     if not script.is_file():
         raise BadInput("The benchmarks are in the source tree only: clone the repository and run the command there.")
-    # Where the tests keep what starts a real Elasticsearch node.
-    environment = os.environ | {"PYTHONPATH": str(_BENCHMARKS.parent / "support")}
+    # This source tree, whatever is installed, and where the tests keep what starts a real Elasticsearch node.
+    path = os.pathsep.join(map(str, (_BENCHMARKS.parents[1], _BENCHMARKS.parent / "support")))
+    environment = os.environ | {"PYTHONPATH": path}
     return subprocess.run([sys.executable, str(script), *arguments], env=environment, check=False).returncode
 
 
@@ -35,9 +36,10 @@ _COMMANDS: Final = {
     "search": "Relevance and speed of search: [--listings N] [--engine embedded|elasticsearch|both] [--queries F] "
     "[--json].",
     "match": "F1 of matching on labelled pairs: [--from FOLDER] or [--train A --valid B --test C]; [--json].",
+    "ingest": "Seconds, memory and F1 from generated files to a searchable directory: [--records N] [--json].",
     "analytics": "Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json].",
 }
-_SCRIPTS: Final = {"match": "matching_command"}
+_SCRIPTS: Final = {"match": "matching_command", "ingest": "ingest_command"}
 _PASSED_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
