@@ -86,6 +86,18 @@ judgement = Table(
     Column("evidence", JSON),
 )
 
+doubtful_pair = Table(
+    "doubtful_pair",
+    metadata,
+    Column("left_key", String, primary_key=True, comment="the smaller key of the pair"),
+    Column("right_key", String, primary_key=True, index=True),
+    Column("score", Float, nullable=False, comment="chance of being one place, 0 to 1"),
+    Column("priority", Float, nullable=False, index=True, comment="doubt and prominence, 0 to 2; the highest first"),
+    Column("evidence", JSON, nullable=False, comment="feature -> value; see directory.evidence"),
+    Column("at", Instant, nullable=False),
+)
+"""Pairs of records that the resolver would rather have a person judge; each run replaces those it looked at."""
+
 snapshot = Table(
     "snapshot",
     metadata,
