@@ -1,4 +1,4 @@
-"""Pairs of records that people are asked about."""
+"""Pairs of records that people are asked about, and the history of each listing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -26,7 +27,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_doubtful_pair_right_key"), "doubtful_pair", ["right_key"])
     op.create_index(op.f("ix_doubtful_pair_priority"), "doubtful_pair", ["priority"])
+    op.create_table(
+        "listing_event",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("listing_id", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column(
+            "kind",
+            sa.String(),
+            nullable=False,
+            comment="field, record came, record went, took, gave, retired, returned",
+        ),
+        sa.Column("field", sa.String(), nullable=True),
+        sa.Column("old", sa.Text(), nullable=True),
+        sa.Column("new", sa.Text(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("record_key", sa.String(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="the newest run of the source at the time"),
+        sa.Column(
+            "other_id",
+            sa.String(),
+            nullable=True,
+            comment="the listing that gave or took records, or that a retired id leads to",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_event")),
+    )
+    op.create_index(op.f("ix_listing_event_listing_id"), "listing_event", ["listing_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("listing_event")
     op.drop_table("doubtful_pair")
