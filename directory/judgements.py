@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 import polars as pl
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from directory import tables
 from directory.audit import log
 from directory.records import mark_dirty
 from directory.sql import insert_rows
-from tic.core.errors import BadInput
+from tic.core.errors import BadInput, Conflict
 
 Verdict = Literal["same", "different", "unsure"]
 MATCHER: Final = "matcher"
@@ -39,7 +39,7 @@ def add_judgement(
 ) -> bool:
     """Keep the verdict on a pair of records, in either order. Returns whether it was taken.
 
-    The matcher never overrules a person. A person's verdict goes to the audit trail with the one it replaces.
+    The matcher never overrules a person. A person's verdict goes to the audit trail whole, with the one it replaces.
     score: probability of being the same, 0 to 1. Raises BadInput for a pair of one record or an unknown verdict.
     """
     if left_key == right_key:
@@ -65,9 +65,32 @@ def add_judgement(
         return False
     if decided_by != MATCHER:
         mark_dirty(connection, (left_key, right_key))
-        detail = {"verdict": verdict, "before": dict(before._mapping) if before else None}
+        told = {"verdict": verdict, "score": score, "evidence": evidence}
+        detail = {**told, "before": dict(before._mapping) if before else None}
         log(connection, decided_by, "judge", f"pair:{left_key}|{right_key}", detail, now=now)
     return True
+
+
+def undo_judgement(connection: Connection, left_key: str, right_key: str, *, undone_by: str, now: datetime) -> None:
+    """Take a person's verdict on a pair back: the pair is open again, and the resolver looks at both records.
+
+    What was judged, by whom, when and on what evidence stays in the audit trail. Raises Conflict when there is none.
+    """
+    left_key, right_key = sorted((left_key, right_key))
+    table = tables.judgement
+    pair = (table.c.left_key == left_key) & (table.c.right_key == right_key) & (table.c.decided_by != MATCHER)
+    row = connection.execute(select(table).where(pair).with_for_update()).one_or_none()
+    if row is None or connection.execute(delete(table).where(pair)).rowcount == 0:
+        raise Conflict("There is no judgement on this pair to take back. Reload the page.")
+    mark_dirty(connection, (left_key, right_key))
+    detail = {
+        "verdict": row.verdict,
+        "score": row.score,
+        "evidence": row.evidence,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at.isoformat(),
+    }
+    log(connection, undone_by, "undo judgement", f"pair:{left_key}|{right_key}", detail, now=now)
 
 
 def load_judgements(connection: Connection) -> pl.DataFrame:

@@ -33,6 +33,7 @@ def field_name(field: str, language: Language) -> str:
         "wikidata": _("Wikidata"),
         "price_thb": _("Price (baht)"),
         "reviews": _("Reviews"),
+        "status": _("Open or closed"),
     }
     return names.get(field, field)
 
@@ -48,6 +49,13 @@ def state_name(state: str, language: Language) -> str:
         "withdrawn": _("withdrawn"),
     }
     return names.get(state, state)
+
+
+def status_name(status: str, language: Language) -> str:
+    """Whether a place is in business, as a word."""
+    _ = translator(language)
+    names = {"open": _("in business"), "closed": _("closed for good or for long"), "unknown": _("not known")}
+    return names.get(status, status)
 
 
 def trust_name(trust: str, language: Language) -> str:

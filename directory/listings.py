@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, func, insert, select
 
 from directory import tables
+from directory.history import changes_of, moves_of, note_events, retirements_of, stored_bodies
 from directory.listing import Listing, Redirect
 from directory.records import assign_records, content_hash
 from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
@@ -52,7 +53,8 @@ def save_listings(
 
     assignments: record key -> listing id. Listings of `scope` (None: all) that are not given are removed; each
     leaves the redirect given for it, or one that leads nowhere with the reason `withdrawn`. The same call again
-    writes nothing. Everything happens in the caller's transaction.
+    writes nothing. What changed goes into the history of each listing. Everything happens in the caller's
+    transaction.
     """
     serialise_writers(connection, tables.listing_change)
     given = {listing.id: _canonical(listing) for listing in listings}
@@ -61,13 +63,19 @@ def save_listings(
     new = [listing_id for listing_id in given if listing_id not in known]
     changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
     removed = sorted(known.keys() - given.keys())
+    before = stored_bodies(connection, changed)
     for part in chunks([*new, *changed], ROWS_PER_WRITE):
         rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in part]
         insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
     for part in chunks(removed):
         connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(part)))
-    _save_redirects(connection, redirects, alive=given.keys(), revived=new, removed=removed, now=now)
-    _assign(connection, assignments)
+    retired, returned = _save_redirects(
+        connection, redirects, alive=given.keys(), revived=new, removed=removed, now=now
+    )
+    moves = _assign(connection, assignments)
+    after = {listing_id: json.loads(given[listing_id]) for listing_id in changed}
+    events = changes_of(before, after, {key for key, _, _ in moves}, now)
+    note_events(connection, [*events, *moves_of(moves, now), *retirements_of(retired, returned, now)])
     _note_changes(connection, [*new, *changed], removed, now)
     return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
 
@@ -97,10 +105,13 @@ def _save_redirects(
     revived: Collection[str],
     removed: Collection[str],
     now: datetime,
-) -> None:
+) -> tuple[list[Redirect], list[str]]:
+    """The redirects that are new or lead elsewhere now, and the ids that are no longer retired."""
     table = tables.listing_redirect
+    returned: list[str] = []
     for part in chunks(revived):
-        connection.execute(delete(table).where(table.c.old_id.in_(part)))
+        gone = delete(table).where(table.c.old_id.in_(part)).returning(table.c.old_id)
+        returned += connection.scalars(gone)
     wanted = {old_id: Redirect(old_id=old_id, new_id=None, reason="withdrawn", at=now) for old_id in removed} | {
         redirect.old_id: redirect for redirect in redirects if redirect.old_id not in alive
     }
@@ -110,11 +121,13 @@ def _save_redirects(
             select(table.c.old_id, table.c.new_id, table.c.reason).where(table.c.old_id.in_(part))
         )
         known.update((row.old_id, (row.new_id, row.reason)) for row in found)
-    rows = [item.model_dump() for key, item in wanted.items() if known.get(key) != (item.new_id, item.reason)]
-    insert_rows(connection, table, rows, update=("new_id", "reason", "at"))
+    new = [item for key, item in wanted.items() if known.get(key) != (item.new_id, item.reason)]
+    insert_rows(connection, table, [item.model_dump() for item in new], update=("new_id", "reason", "at"))
+    return new, sorted(returned)
 
 
-def _assign(connection: Connection, assignments: Mapping[str, str]) -> None:
+def _assign(connection: Connection, assignments: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The records that go from one listing to another: key, listing it leaves, new listing."""
     record = tables.record.c
     statement = select(record.key, record.listing_id)
     known: dict[str, str | None] = {}
@@ -125,6 +138,7 @@ def _assign(connection: Connection, assignments: Mapping[str, str]) -> None:
             known.update((key, value) for key, value in connection.execute(statement.where(record.key.in_(part))))
     moved = [(key, value) for key, value in assignments.items() if key in known and known[key] != value]
     assign_records(connection, moved)
+    return [(key, old, value) for key, value in moved if (old := known[key]) is not None]
 
 
 def _note_changes(connection: Connection, upserted: Collection[str], removed: Collection[str], now: datetime) -> None:

@@ -74,6 +74,23 @@ listing_change = Table(
     sqlite_autoincrement=True,
 )
 
+listing_event = Table(
+    "listing_event",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("listing_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String, nullable=False, comment="field, record came, record went, took, gave, retired, returned"),
+    Column("field", String),
+    Column("old", Text),
+    Column("new", Text),
+    Column("source", String),
+    Column("record_key", String),
+    Column("run_id", BigInteger, comment="the newest run of the source at the time"),
+    Column("other_id", String, comment="the listing that gave or took records, or that a retired id leads to"),
+)
+"""The history of each listing, bounded; see directory.history."""
+
 judgement = Table(
     "judgement",
     metadata,
@@ -85,6 +102,18 @@ judgement = Table(
     Column("decided_at", Instant, nullable=False),
     Column("evidence", JSON),
 )
+
+doubtful_pair = Table(
+    "doubtful_pair",
+    metadata,
+    Column("left_key", String, primary_key=True, comment="the smaller key of the pair"),
+    Column("right_key", String, primary_key=True, index=True),
+    Column("score", Float, nullable=False, comment="chance of being one place, 0 to 1"),
+    Column("priority", Float, nullable=False, index=True, comment="doubt and prominence, 0 to 2; the highest first"),
+    Column("evidence", JSON, nullable=False, comment="feature -> value; see directory.evidence"),
+    Column("at", Instant, nullable=False),
+)
+"""Pairs of records that the resolver would rather have a person judge; each run replaces those it looked at."""
 
 snapshot = Table(
     "snapshot",
@@ -191,5 +220,6 @@ state = Table(
 )
 """Small facts a job leaves for the next: index position, versions of inputs it has already worked on."""
 
+Index("ix_listing_event_listing_id", listing_event.c.listing_id, listing_event.c.id)
 Index("ix_record_source_gone", record.c.source, record.c.gone_at)
 Index("ix_record_dirty", record.c.key, sqlite_where=text("dirty = 1"), postgresql_where=text("dirty"))

@@ -40,6 +40,13 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
             url_path="review",
             visibility="visible" if account and account.may("reviewer") else "hidden",
         ),
+        st.Page(
+            "review_pairs.py",
+            title=_("Doubtful pairs"),
+            icon=":material/compare:",
+            url_path="review-pairs",
+            visibility="visible" if account and account.may("reviewer") else "hidden",
+        ),
     ]
     center = [
         st.Page("arrivals_overview.py", title=_("Overview"), icon=":material/monitoring:", url_path="overview"),

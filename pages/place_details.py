@@ -106,6 +106,7 @@ def show_place(listing: Listing) -> None:
                 query_params={"listing": listing.id},
             )
             site_link(_("Plain page"), f"/place/{listing.id}")
+            site_link(_("History"), f"/place/{listing.id}/history")
     with chart:
         show_map(listing, nearby)
     if nearby:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -11,15 +11,20 @@ from directory.resolve.blocking import candidate_pairs, with_distance
 from directory.resolve.matcher import score
 from directory.resolve.model import default_model
 from directory.resolve.prepare import Prepared
+from directory.resolve.questions import KEYED
 from directory.resolve.resolver import Judged, cluster, missing_pairs
 
 
 @dataclass(frozen=True)
 class Scored:
-    """prepared: the records. pairs: left, right (rows of them), chance: every candidate pair among them."""
+    """prepared: the records. pairs: left, right (rows of them), chance: every candidate pair among them.
+
+    border: doubtful pairs of one of the records and one that is not among them, as a frame of `questions.KEYED`.
+    """
 
     prepared: Prepared
     pairs: pl.DataFrame
+    border: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEYED))
 
 
 def score_all(prepared: Prepared) -> Scored:

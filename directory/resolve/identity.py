@@ -30,23 +30,26 @@ def identify(
     known: Mapping[str, str],
     is_taken: Callable[[str, str | None], bool],
     now: datetime,
+    returns: Callable[[str, str], bool] = lambda _listing_id, _leaving: False,
 ) -> Identities:
     """The id of each cluster of record keys.
 
-    A cluster keeps the id that most of its records have; of ids and clusters with equal claims those win where the id
+    A cluster keeps the id that most of its records have; one that leaves a listing takes back the id, made from one of
+    its records, that had been merged into that listing; of ids and clusters with equal claims those win where the id
     was made from a record of the cluster, from the one with the smaller key first. A new id is made from the smallest
     key of its cluster, so that a directory built again from nothing has the same ids.
 
     clusters: lists of keys in order. known: key -> id of its present listing. is_taken: whether an id that no record
     here has belongs to another place; it is also told the listing that the record was in which the id is made from.
+    returns: whether an id is one that had been merged into the listing that a record leaves.
     """
     votes = [Counter(known[key] for key in keys if key in known) for keys in clusters]
     ids = _kept(clusters, votes)
     given = {listing_id for listing_id in ids if listing_id is not None}
     for place in sorted(range(len(clusters)), key=lambda number: clusters[number][0]):
         if ids[place] is None:
-            first = clusters[place][0]
-            new_id = _new_id(first, known.get(first), given, is_taken)
+            keys = clusters[place]
+            new_id = _returning(keys, known, given, returns) or _new_id(keys[0], known.get(keys[0]), given, is_taken)
             ids[place] = new_id
             given.add(new_id)
     final = [listing_id for listing_id in ids if listing_id is not None]
@@ -71,6 +74,14 @@ def _kept(clusters: list[list[str]], votes: list[Counter[str]]) -> list[str | No
 def _maker(listing_id: str, keys: list[str]) -> int:
     """Position of the record that an id was made from; beyond the last when it is not in the cluster."""
     return next((number for number, key in enumerate(keys) if id_of(key) == listing_id), len(keys))
+
+
+def _returning(
+    keys: list[str], known: Mapping[str, str], given: Collection[str], returns: Callable[[str, str], bool]
+) -> str | None:
+    """The id that a place had before it was merged into the listing that its records leave."""
+    candidates = ((id_of(key), known[key]) for key in keys if key in known)
+    return next((one for one, leaving in candidates if one not in given and returns(one, leaving)), None)
 
 
 def _new_id(key: str, leaving: str | None, given: Collection[str], is_taken: Callable[[str, str | None], bool]) -> str:

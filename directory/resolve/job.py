@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -61,7 +61,7 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
         clusters = clusters_of(scored, task.judgements)
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:
-        changes = save(engine, task, clusters, trust, now)
+        changes = save(engine, replace(task, scored=scored), clusters, trust, now)
         step.advance(len(clusters))
     return ResolveReport(
         task.records.height,

@@ -19,12 +19,12 @@ from directory.resolve.kinds import category_numbers, category_table
 from directory.resolve.matcher import score
 from directory.resolve.model import default_model
 from directory.resolve.prepare import LOCAL_M, VAST_M, WIDE_M, Prepared, identifiers_of, prepare
+from directory.resolve.questions import KEYED, in_doubt
 from directory.sql import chunks
 
 _REACH_M: Final = (LOCAL_M, WIDE_M, VAST_M)
 RINGS: Final = (1, 2, 6)
 """Rings of cells of CELL_RESOLUTION that hold every point within _REACH_M of a point of the middle cell."""
-_PAIRS: Final = {"left_key": pl.String, "right_key": pl.String, "chance": pl.Float64}
 
 
 @dataclass
@@ -66,7 +66,7 @@ def neighbourhood(
     around = _Around(connection, load_records(connection, keys=[]))
     inside: set[str] = set()
     frontier = _with_old_company(connection, set(stamps["key"]), set(stamps["listing_id"].drop_nulls()))
-    found = [pl.DataFrame(schema=_PAIRS)]
+    found = [pl.DataFrame(schema=KEYED)]
     while frontier:
         around.add_keys(frontier)
         frontier &= set(around.records["key"])
@@ -80,7 +80,9 @@ def neighbourhood(
         frontier = _with_old_company(connection, linked - inside, set()) - inside
     records = around.take(inside)
     prepared = prepare(records)
-    return records, Scored(prepared, _numbered(pl.concat(found), prepared))
+    pairs = pl.concat(found).unique(["left_key", "right_key"])
+    reaches_out = pl.col("left_key").is_in(inside) != pl.col("right_key").is_in(inside)
+    return records, Scored(prepared, _numbered(pairs, prepared), pairs.filter(in_doubt() & reaches_out))
 
 
 def _with_old_company(connection: Connection, keys: set[str], listing_ids: set[str]) -> set[str]:
@@ -165,8 +167,7 @@ def _numbered(pairs: pl.DataFrame, prepared: Prepared) -> pl.DataFrame:
     """The pairs whose records are both there, by their rows."""
     rows = prepared.places.select("key", "row")
     return (
-        pairs.unique(["left_key", "right_key"])
-        .join(rows.rename({"key": "left_key", "row": "left"}), on="left_key")
+        pairs.join(rows.rename({"key": "left_key", "row": "left"}), on="left_key")
         .join(rows.rename({"key": "right_key", "row": "right"}), on="right_key")
         .select("left", "right", "chance")
         .sort("left", "right")

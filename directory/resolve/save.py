@@ -12,6 +12,7 @@ from directory import tables
 from directory.judgements import load_judgements
 from directory.listings import ListingChanges, get_listing, get_redirect, save_listings
 from directory.records import clear_dirty, mark_dirty
+from directory.resolve.asking import save_questions
 from directory.resolve.identity import identify
 from directory.resolve.merge import merge
 from directory.resolve.prepare import identifiers_of
@@ -28,12 +29,14 @@ def save(
     places = _placeable(task.records, clusters)
     known = dict(task.records.select("key", "listing_id").drop_nulls().iter_rows())
     with writing(engine) as connection:
-        identities = identify(places, known, TakenIds(connection, task.scope), now)
+        taken = TakenIds(connection, task.scope)
+        identities = identify(places, known, taken, now, taken.returns)
         assignments = {key: one for one, keys in zip(identities.ids, places, strict=True) for key in keys}
         listings = merge(_assigned(task.records, assignments), trust)
         changes = save_listings(
             connection, listings.values(), assignments, identities.retired.values(), now=now, scope=task.scope
         )
+        save_questions(connection, task, clusters, assignments, listings, now)
         _save_identifiers(connection, task)
         _mark_done(connection, task)
         set_state(connection, VERSION_STATE, task.version, now=now)
@@ -61,11 +64,15 @@ class TakenIds:
 
     def __call__(self, listing_id: str, leaving: str | None) -> bool:
         if listing_id in self._retired:
-            redirect = get_redirect(self._connection, listing_id)
-            return redirect is None or redirect.new_id is None or redirect.new_id != leaving
+            return leaving is None or not self.returns(listing_id, leaving)
         if self._scope is None or listing_id in self._scope:
             return False
         return get_listing(self._connection, listing_id) is not None
+
+    def returns(self, listing_id: str, leaving: str) -> bool:
+        """Whether a retired id had been merged into the listing that is left."""
+        redirect = get_redirect(self._connection, listing_id) if listing_id in self._retired else None
+        return redirect is not None and redirect.new_id == leaving
 
 
 def _assigned(records: pl.DataFrame, assignments: Mapping[str, str]) -> pl.DataFrame:
@@ -90,5 +97,9 @@ def _mark_done(connection: Connection, task: Task) -> None:
     clear_dirty(connection, task.stamps)
     same = ["left_key", "right_key", "verdict", "decided_by"]
     # Read after the rows above are held: a judgement that is made now waits, and marks its records when it goes on.
-    newer = load_judgements(connection).join(task.judgements, on=same, how="anti", nulls_equal=True)
-    mark_dirty(connection, {*newer["left_key"], *newer["right_key"]})
+    present = load_judgements(connection)
+    newer = present.join(task.judgements, on=same, how="anti", nulls_equal=True)
+    taken_back = task.judgements.join(present, on=same, how="anti", nulls_equal=True)
+    mark_dirty(
+        connection, {key for told in (newer, taken_back) for pair in ("left_key", "right_key") for key in told[pair]}
+    )

@@ -11,7 +11,7 @@ from typing import Final
 
 from directory.search.analysis import ANALYSIS_VERSION
 
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 """Raised when the code of this room comes to other clusters or listings: the next run looks at every record again."""
 _LEARNED: Final = ("model.json", "word_rarity.json")
 

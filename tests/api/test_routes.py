@@ -110,3 +110,17 @@ def test_a_hostile_name_is_data_and_nothing_else(api: TestClient) -> None:
     assert answer.json()["name_en"] == HOSTILE
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_history_of_a_place_also_of_a_retired_one(api: TestClient) -> None:
+    place = api.get("/places/wat-pho/history").json()
+    assert (place["id"], place["retired"], place["events"]) == ("wat-pho", None, [])
+    assert place["records"] == [
+        {"record_key": "tat:wat-pho", "source": "tat", "first_seen_at": "2026-05-01T03:30:00+00:00", "gone_at": None}
+    ]
+    gone = api.get("/places/wat-po/history").json()
+    assert gone["retired"] == {"new_id": "wat-pho", "reason": "merged", "at": "2026-05-01T03:30:00Z"}
+    assert [(event["kind"], event["new"], event["other_id"]) for event in gone["events"]] == [
+        ("retired", "merged", "wat-pho")
+    ]
+    assert api.get("/places/nowhere/history").status_code == 404

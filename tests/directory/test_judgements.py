@@ -50,9 +50,10 @@ def test_a_person_may_change_a_verdict_and_the_old_one_stays_traceable(database:
         repository.add_judgement(connection, "a:1", "b:1", "same", decided_by="boon", now=now)
         trail = audit.entries(connection, subject="pair:a:1|b:1")
     assert verdicts(database) == [("a:1", "b:1", "same", None, "boon")]
+    unsaid = {"score": None, "evidence": None}
     assert [(entry.account_id, entry.detail) for entry in trail] == [
-        ("boon", {"verdict": "same", "before": {"verdict": "different", "decided_by": "anna"}}),
-        ("anna", {"verdict": "different", "before": None}),
+        ("boon", {"verdict": "same", **unsaid, "before": {"verdict": "different", "decided_by": "anna"}}),
+        ("anna", {"verdict": "different", **unsaid, "before": None}),
     ]
 
 

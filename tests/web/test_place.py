@@ -129,3 +129,21 @@ def test_an_unknown_id_is_not_found_and_shown_harmlessly(browser: TestClient) ->
 
 def test_nearby_places_are_linked(browser: TestClient) -> None:
     assert '<a href="/place/wat-arun">Wat Arun</a>' in browser.get("/place/wat-pho").text
+
+
+def test_the_history_of_a_place_is_a_page_of_its_own(browser: TestClient) -> None:
+    assert '<a href="/place/wat-pho/history">' in browser.get("/place/wat-pho").text
+    html = browser.get("/place/wat-pho/history").text
+    assert "<h1>History: Wat Pho</h1>" in html
+    assert "Nothing has changed since its records were first seen." in html
+    assert "<td>TAT attractions</td><td>tat:wat-pho</td><td>1 May 2026, 10:30</td>" in html
+    assert "ประวัติ: " in browser.get("/place/wat-pho/history?lang=th").text
+
+
+def test_the_history_of_a_retired_id_tells_why_and_leads_on(browser: TestClient) -> None:
+    merged = browser.get("/place/wat-po/history")
+    assert merged.status_code == 200
+    assert '<a href="/place/wat-pho">Its successor</a>' in merged.text
+    assert "merged into it." in merged.text
+    assert "It has closed. Since 1 May 2026" in browser.get("/place/old-cafe/history").text
+    assert browser.get("/place/nowhere/history").status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from directory import repository
+from directory.history import beginnings_of, history_of
 from directory.labels import retirement
 from directory.listing import Listing
 from directory.search.base import Hit, hit_to_json, results_to_json
@@ -30,7 +32,7 @@ Answer = dict[str, Any] | Response
 
 
 def api_routes(services: Services) -> list[Route]:
-    """`/api/v1/search`, `/api/v1/suggest`, `/api/v1/places/{id}` and its `/similar` and `/nearby`."""
+    """`/api/v1/search`, `/api/v1/suggest`, `/api/v1/places/{id}` and its `/history`, `/similar` and `/nearby`."""
 
     def search(request: Request) -> Answer:
         return results_to_json(services.search.search(query_from_params(_params(request))))
@@ -78,14 +80,34 @@ def api_routes(services: Services) -> list[Route]:
             return JSONResponse(told, status_code=410)
         raise NotFound("There is no place with the id {id}. Search for it by name instead.", id=listing_id[:40])
 
+    def history(request: Request) -> Answer:
+        listing_id = request.path_params["id"]
+        with reading(services.database) as connection:
+            events, records = history_of(connection, listing_id), beginnings_of(connection, listing_id)
+            redirect = repository.get_redirect(connection, listing_id)
+        if not events and not records and redirect is None:
+            raise NotFound("There is no place with the id {id}. Search for it by name instead.", id=listing_id[:40])
+        return {
+            "id": listing_id,
+            "retired": redirect.model_dump(mode="json", exclude={"old_id"}) if redirect else None,
+            "records": [_with_times(asdict(item)) for item in records],
+            "events": [_with_times(asdict(event)) for event in events],
+        }
+
     endpoints = {
         "search": search,
         "suggest": suggest,
         "places/{id}": place,
+        "places/{id}/history": history,
         "places/{id}/similar": similar,
         "places/{id}/nearby": nearby,
     }
     return [Route(f"{_PREFIX}/{path}", _answering(endpoint)) for path, endpoint in endpoints.items()]
+
+
+def _with_times(values: dict[str, Any]) -> dict[str, Any]:
+    """Moments as ISO 8601 in UTC."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _params(request: Request) -> dict[str, list[str]]:

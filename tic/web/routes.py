@@ -9,6 +9,7 @@ from starlette.routing import Route
 from directory.services import Services
 from tic.web import map_data
 from tic.web.account import AccountPages
+from tic.web.history import HistoryPages
 from tic.web.own_data import OwnDataPages
 from tic.web.pages import guarded, public, render, safe_target, set_language_cookie
 from tic.web.place import PlacePages
@@ -19,10 +20,11 @@ from tic.web.trip import TripFiles
 def web_routes(services: Services) -> list[Route]:
     """All routes of this room; database and search are opened at the first request that needs them."""
     settings = services.settings
-    account, own, place, sitemap, trip = (
+    account, own, place, history, sitemap, trip = (
         AccountPages(services),
         OwnDataPages(services),
         PlacePages(services),
+        HistoryPages(services),
         SitemapPages(services),
         TripFiles(services),
     )
@@ -49,6 +51,7 @@ def web_routes(services: Services) -> list[Route]:
     reading = {
         "/account": own.account,
         "/place/{id}": place.place,
+        "/place/{id}/history": history.history,
         "/privacy": privacy,
         "/robots.txt": sitemap.robots,
         "/sitemap.xml": sitemap.index,
