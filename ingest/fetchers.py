@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
@@ -13,9 +16,11 @@ from ingest.fetching import FetchKind
 from ingest.json_paths import at_path
 from ingest.sitemaps import read_sitemap
 from ingest.visit import Part, Visit, page_name, part_of, read_pages
-from tic.core.errors import NotFound, SourceUnreadable
+from tic.core.errors import BadInput, NotAllowed, NotFound, SourceUnreadable
+from tic.hazards.cap_index import read_index
 
 _DEEPEST_SITEMAP: Final = 2
+_log: Final = logging.getLogger(__name__)
 
 
 Fetcher = Callable[[Visit], Iterator[Part]]
@@ -76,11 +81,38 @@ def _files(visit: Visit) -> Iterator[Part]:
         yield part_of(visit.get_named(url), visit.source.file.replace("*", label))
 
 
+def _alerts(visit: Visit) -> Iterator[Part]:
+    """The index and the messages it names. A message never changes: one that is kept is not asked for again.
+
+    One that is gone or that nobody may read is left out: it must not keep the other warnings back.
+    """
+    answer = visit.get(visit.fetch.url)
+    addresses = dict.fromkeys(item.address for item in read_index(answer.content))
+    yield part_of(answer, visit.source.file.replace("*", "index"))
+    for address in itertools.islice(addresses, visit.fetch.most):
+        name = visit.source.file.replace("*", _message_name(address))
+        content = visit.kept(name)
+        if content is None:
+            try:
+                content = visit.get_named(address).content
+            except (BadInput, NotAllowed):
+                _log.warning("%s: a message is left out", visit.source.name, exc_info=True)
+                continue
+        yield Part(name, content, len(content))
+
+
+def _message_name(address: str) -> str:
+    """What a message is kept as: the end of its address for people, and a hash that makes it the only one."""
+    stem = re.sub(r"[^A-Za-z0-9_-]", "", PurePosixPath(urlsplit(address).path).stem)[:60]
+    return f"{stem}_{hashlib.sha256(address.encode()).hexdigest()[:12]}"
+
+
 FETCHERS: Final[Mapping[FetchKind, Fetcher]] = {
     "file": _file,
     "pages": _pages,
     "ckan": fetch_datasets,
     "sitemap": _sitemap,
     "files": _files,
+    "alerts": _alerts,
 }
 """Kind -> fetcher."""

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 _STRICT: Final = ConfigDict(extra="forbid")
-FetchKind = Literal["file", "pages", "ckan", "sitemap", "files"]
+FetchKind = Literal["file", "pages", "ckan", "sitemap", "files", "alerts"]
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -54,8 +54,9 @@ class Fetch:
     a search in it finds (url: the catalogue; dataset or search; resource: words in the name or format of the one that
     is meant; as_file: its file even where the catalogue also keeps its rows), `sitemap` the pages that a site's
     sitemap names and whose address contains `only`, `files` the files that an index at `url` names (rows: where;
-    member: in which of their fields). each: parameter -> values, asked for one after the other. robots: obeyed unless
-    the publisher offers the address to programs (`api`). pause_s: seconds between two requests; wait_s: longest
+    member: in which of their fields), `alerts` the CAP messages that an RSS or Atom index names, each once. each:
+    parameter -> values, asked for one after the other. robots: obeyed unless the publisher offers the address to
+    programs (`api`). pause_s: seconds between two requests; wait_s: longest
     silence of the server, which may first have to work. terms: what the publisher allows, in a sentence. most: pages
     or files at most.
     """

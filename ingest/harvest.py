@@ -121,7 +121,7 @@ def _fetch_locked(work: _Work, source: Source, step: Step) -> FetchReport:
         begun = Begun(settings.data_dir / "fetching" / source.name)
         earlier = _earlier(work, source)
         with closing(_client(work, fetch)) as client:
-            visit = Visit(client, source, fetch, settings.keys_of_sources, earlier, begun)
+            visit = Visit(client, source, fetch, settings.keys_of_sources, earlier, begun, settings.snapshot_dir)
             parts = _kept(visit, settings, step)
         if not parts:
             return FetchReport(source.name, "unchanged", wall_s=time.monotonic() - started)

@@ -43,11 +43,11 @@ def parse(path: Path, source: Source) -> Parsed:
     """Stated places or figures. Raises SourceUnreadable when the file lacks a column that the mapping names."""
     if source.mapping is not None:
         columns = _columns_of_places(source.mapping)
-        table = _read(path, source, columns, source.mapping.ignored)
+        table = read_stated(path, source, columns, source.mapping.ignored)
         return Parsed(_places(table.frame, source.mapping), table.leftover)
     if source.figures is None:
         raise BadInput("source.yml of {source} maps neither places nor figures.", source=source.name)
-    table = _read(path, source, _columns_of_figures(source.figures), source.figures.ignored)
+    table = read_stated(path, source, _columns_of_figures(source.figures), source.figures.ignored)
     return Parsed(_figures(table.frame, source, source.figures), table.leftover)
 
 
@@ -76,7 +76,7 @@ def _is_code(area: str) -> bool:
     return area == "TH" or area.startswith("TH-")
 
 
-def _read(path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str]) -> Table:
+def read_stated(path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str]) -> Table:
     """The rows of a file of any form as text columns, with PROBLEMS of rows that are broken or hold formulas."""
     layout = source.layout
     form = layout.form or _FORMS.get(path.suffix.lower(), "csv")
@@ -224,7 +224,7 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
         .cast(STATED_SCHEMA[name], strict=False)
         for name in numbers
     )
-    return _with_points(made, frame, mapping.point)
+    return with_points(made, frame, mapping.point)
 
 
 def _moments(texts: pl.Series, calendar: Calendar) -> pl.Series:
@@ -237,7 +237,8 @@ def _moments(texts: pl.Series, calendar: Calendar) -> pl.Series:
     return texts.replace_strict(known, read, default=None, return_dtype=kind).alias("updated_at")
 
 
-def _with_points(made: pl.DataFrame, frame: pl.DataFrame, point: PointForm | None) -> pl.DataFrame:
+def with_points(made: pl.DataFrame, frame: pl.DataFrame, point: PointForm | None) -> pl.DataFrame:
+    """`made` with `lat` and `lon` in decimal degrees as text, from the columns of `frame` that say where a row is."""
     if point is None:
         return made.with_columns(frame.select(_POINT)) if set(_POINT) <= set(frame.columns) else made
     if point.form == "utm":

@@ -100,3 +100,18 @@ class FigureMapping:
     frequency: Literal["Y", "M"] = "Y"
     leave_out: tuple[dict[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=_STRICT)
+class StockMapping:
+    """Columns of a file of relief goods in depots, one row per depot and item.
+
+    columns: field of STOCK_FIELDS (depot, item, quantity, unit, province, district, as_of, phone) -> column. fixed:
+    field -> value for every row. point: absent where only the province is known. calendar: of `as_of`.
+    """
+
+    columns: dict[str, str]
+    fixed: dict[str, str] = field(default_factory=dict)
+    point: PointForm | None = None
+    calendar: Calendar = "either"
+    ignored: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -43,6 +43,11 @@ _SHARED: Final = (
     ("tic.analytics", ("observation.py",)),
 )
 """Package -> files and folders of it whose change may change what a run brings."""
+_OF_HAZARDS: Final = (
+    ("ingest", ("hazards.py", "stock.py")),
+    ("tic.hazards", ("alert.py", "cap.py", "extent.py", "stock.py", "store.py")),
+)
+"""The same for sources of alerts and of stock."""
 _LIBRARIES: Final = ("opening-hours-py", "phonenumbers", "pyproj")
 """Libraries whose rules decide what a valid value is."""
 _COUNTED: Final = (".py", ".csv", ".yml", ".parquet", ".geojson")
@@ -68,8 +73,8 @@ class Parser(Protocol):
 
 def load_parser(source: Source) -> Parser:
     """The parser that a source names; one with a mapping needs none of its own. Raises BadInput for an unknown one."""
-    if source.mapping or source.figures:
-        mapped: Parser = import_module("ingest.mapped").parse
+    if source.mapping or source.figures or source.stock:
+        mapped: Parser = import_module("ingest.stock" if source.stock else "ingest.mapped").parse
         return mapped
     if source.parser not in known_parsers():
         raise BadInput(
@@ -94,7 +99,8 @@ def parser_version(source: Source) -> str:
     Taken from the code itself: a version raised by hand is forgotten sooner or later, and a run takes seconds.
     """
     digest = hashlib.sha256(_shared_digest())
-    for file in own_files(source):
+    further = _below(_OF_HAZARDS) if source.kind in {"alerts", "stock"} else []
+    for file in [*further, *own_files(source)]:
         _add(digest, file)
     return digest.hexdigest()[:16]
 
@@ -108,7 +114,7 @@ def own_files(source: Source) -> list[Traversable]:
 
 def shared_files() -> list[Traversable]:
     """The files of code and data that all sources have in common."""
-    return [file for package, names in _SHARED for name in names for file in _files_below(files(package) / name)]
+    return _below(_SHARED)
 
 
 @lru_cache(maxsize=1)
@@ -122,6 +128,10 @@ def _shared_digest() -> bytes:
 def _add(digest: hashlib._Hash, file: Traversable) -> None:
     digest.update(f"{file.name}\n".encode())
     digest.update(file.read_bytes())
+
+
+def _below(packages: Iterable[tuple[str, tuple[str, ...]]]) -> list[Traversable]:
+    return [file for package, names in packages for name in names for file in _files_below(files(package) / name)]
 
 
 def _files_below(item: Traversable) -> Iterator[Traversable]:

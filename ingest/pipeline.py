@@ -23,6 +23,7 @@ from ingest.assertions import check_count
 from ingest.fetch import look_around
 from ingest.fixes import Fix, load_fixes, version_of
 from ingest.grace import missing_again, retire_missing
+from ingest.hazards import clean_hazards, store_hazards
 from ingest.kept import Kept, Supply, manifest_of, save_manifest
 from ingest.parsers import Parsed, load_parser, parser_version
 from ingest.places import clean_places
@@ -37,6 +38,7 @@ from tic.core.locks import job_lock
 from tic.core.progress import Reporter, Step
 from tic.core.settings import Settings
 
+_UNITS: Final = {"places": "records", "statistics": "figures", "alerts": "messages"}
 State = Literal["done", "unchanged", "failed", "skipped"]
 _log = logging.getLogger(__name__)
 _STOPS_EVERYTHING: Final = (StorageFailed, ServiceUnavailable)
@@ -138,7 +140,7 @@ def ingest_sources(
     work = _Work(engine, settings, supply or look_around(folder))
     reports = []
     for source in sources:
-        unit = "records" if source.kind == "places" else "figures"
+        unit = _UNITS.get(source.kind, "rows")
         with reporter.step(f"Read {source.name}", unit=unit) as step:
             report = _ingest_alone(work, source, step)
             step.note(_summary(report))
@@ -206,10 +208,14 @@ def _read(run: _Run, files: Sequence[Path]) -> _Content:
         if source.kind == "places":
             places = clean_places(whole, source, run.fixes)
             frame, rejected, notes, stale = places.records, places.rejected, places.notes, places.stale
-        else:
+        elif source.kind == "statistics":
             figures = clean_statistics(whole, source, run.fixes)
             frame, rejected, notes, stale = figures.observations, figures.rejected, {}, figures.stale
-    warning = check_count(frame.height, source)
+        else:
+            judged = clean_hazards(whole, source)
+            frame, rejected, notes, stale = judged.frame, judged.rejected, {}, ()
+    # A day without a warning is no mistake of the publisher.
+    warning = None if source.kind == "alerts" else check_count(frame.height, source)
     return _Content(whole.frame.height, frame, rejected, notes, _message(warning, whole.leftover, notes, stale))
 
 
@@ -244,6 +250,8 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
             missing = retire_missing(connection, source, content.frame["key"].to_list(), now)
             counts |= {"new": changes.new, "changed": changes.changed, "gone": missing.gone}
             message = " ".join(filter(None, (message, missing.told))) or None
+        elif source.kind != "statistics":
+            counts |= store_hazards(connection, source, content.frame, now)
         counts["quarantined"] = repository.replace_quarantine(connection, source.name, content.rejected, now=now)
         _remember(connection, run, content, now)
         repository.end_run(

@@ -17,7 +17,9 @@ NOTES: Final = "notes"
 """Column of codes of what was put right or left out; a row with notes is accepted."""
 
 REASONS: Final = {
+    "alert_unreadable": "The file is no hazard message that can be read.",
     "area_unknown": "The area is no province, region or country that we know.",
+    "date_missing": "The day of the count is missing or cannot be read.",
     "duplicate_key": "An earlier row of the same file has the same key.",
     "figure_missing": "There is no figure.",
     "figure_negative": "The figure is below zero.",
@@ -45,6 +47,7 @@ REASONS: Final = {
     "row_ragged": "The row has more or fewer fields than the heading.",
     "source_id_missing": "The row has no id.",
     "stray_row": "The row belongs to no part of the table.",
+    "unit_missing": "There is no unit.",
 }
 """Every reason code, and what it says."""
 

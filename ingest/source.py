@@ -21,11 +21,13 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_vali
 from pydantic.dataclasses import dataclass
 
 from ingest.fetching import Fetch
-from ingest.mapping import FigureMapping, Layout, PlaceMapping
+from ingest.mapping import FigureMapping, Layout, PlaceMapping, StockMapping
 from tic.core.errors import BadInput, NotFound
 from tic.core.settings import get_settings
 
-Kind = Literal["places", "statistics"]
+Kind = Literal["places", "statistics", "alerts", "stock"]
+KINDS: Final[tuple[Kind, ...]] = ("places", "statistics", "alerts", "stock")
+"""In the order in which their sources are listed."""
 Trust = Literal["operator", "official", "open", "private"]
 Schedule = Literal["release", "daily", "weekly", "monthly", "quarterly", "yearly", "never"]
 
@@ -70,11 +72,12 @@ class Correction:
 class Source:
     """A feed: who publishes it on what terms, and how to find, read and judge its file.
 
-    kind: places give Records, statistics give Observations. trust decides which source's value a merged listing
-    takes. coverage: code of the area it covers (`TH`, `TH-10`). schedule: how often the publisher renews it
-    (`release`: with the product). as_of: date of the figures or places where the file itself states none.
-    parser: folder below sources/ whose parser.py reads it. file: the file's name; one with `*` may be several files.
-    layout, mapping, figures: for a file that needs no parser, how it is laid out and which column is which.
+    kind: places give Records, statistics give Observations, alerts hazard messages, stock what depots hold. trust
+    decides which source's value a merged listing takes. coverage: code of the area it covers (`TH`, `TH-10`).
+    schedule: how often the publisher renews it (`release`: with the product). as_of: date of the figures or places
+    where the file itself states none. parser: folder below sources/ whose parser.py reads it. file: the file's name;
+    one with `*` may be several files.
+    layout, mapping, figures, stock: for a file that needs no parser, how it is laid out and which column is which.
     fetch: how it is fetched from its publisher, where that is possible. accumulates: each file brings only the newest
     figures, and what earlier ones brought stays. grace_runs: how many runs in a row a place
     may be missing before it is retired.
@@ -104,6 +107,7 @@ class Source:
     layout: Layout = field(default_factory=Layout)
     mapping: PlaceMapping | None = None
     figures: FigureMapping | None = None
+    stock: StockMapping | None = None
     accumulates: bool = False
     grace_runs: Annotated[int, Field(ge=0)] = 2
 
@@ -117,7 +121,7 @@ _ADAPTER: Final = TypeAdapter(Source)
 
 
 def sources() -> dict[str, Source]:
-    """All sources by name: the starter set first, then places, then statistics. Raises BadInput for a wrong YAML."""
+    """All sources by name: the starter set first, then by kind. Raises BadInput for a wrong YAML."""
     return _sources(get_settings().sources_dir)
 
 
@@ -125,7 +129,7 @@ def sources() -> dict[str, Source]:
 def _sources(own: Path | None) -> dict[str, Source]:
     found = [_read(folder) for folder in _FOLDER.iterdir() if (folder / "source.yml").is_file()]
     found += [_read_own(path, {source.name for source in found}) for path in _own_files(own)]
-    found.sort(key=lambda source: (not source.ships_with_product, source.kind, source.name))
+    found.sort(key=lambda source: (not source.ships_with_product, KINDS.index(source.kind), source.name))
     return {source.name: source for source in found}
 
 

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from ingest.begun import Begun, name_of
 from ingest.fetching import Fetch, Paging
 from ingest.json_paths import at_path
 from ingest.kept import Manifest
+from ingest.snapshot import kept_path
 from ingest.source import Source
 from tic.core.errors import SourceUnreadable
 from tic.core.http import Answer, Client, shown
@@ -39,7 +41,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Visit:
-    """One fetching of a source: who asks, for what, with which keys, what came the last time, and what has come."""
+    """One fetching of a source: who asks, for what, with which keys, what came the last time, and what has come.
+
+    snapshots: folder of what is kept by hash.
+    """
 
     client: Client
     source: Source
@@ -47,6 +52,12 @@ class Visit:
     keys: Mapping[str, str]
     earlier: Manifest | None
     begun: Begun
+    snapshots: Path
+
+    def kept(self, name: str) -> bytes | None:
+        """What came the last time under this name; None when nothing did."""
+        digest = dict(self.earlier.files).get(name) if self.earlier else None
+        return kept_path(self.snapshots, digest, name).read_bytes() if digest else None
 
     def get(self, url: str, parameters: Mapping[str, str] | None = None, *, earlier: Manifest | None = None) -> Answer:
         """Ask for an address of the source's own site, with its keys. An address that data names gets none of them.

@@ -154,11 +154,11 @@ def places_map(
     layers = [
         background(),
         area_names(view, language),
-        _dots("places", points, _ACCENT, 9),
-        _dots("chosen", marked, _CHOSEN, 11),
+        dots("places", points, _ACCENT, 9),
+        dots("chosen", marked, _CHOSEN, 11),
         _labels([*marked, *points], view.zoom),
     ]
-    return _deck(layers, view)
+    return deck_of(layers, view)
 
 
 def _labels(rows: Sequence[Mapping[str, Any]], zoom: float) -> Layer:
@@ -216,13 +216,13 @@ def moved_map(
     layers = [
         background(),
         area_names(view, language),
-        _dots("others", [dict(row) for row in others], _ACCENT, 5),
+        dots("others", [dict(row) for row in others], _ACCENT, 5),
         way,
-        _dots("before", old, _BEFORE, 8),
-        _dots("after", new, _CHOSEN, 8),
+        dots("before", old, _BEFORE, 8),
+        dots("after", new, _CHOSEN, 8),
         _labels([*new, *old, *others], view.zoom),
     ]
-    return _deck(layers, view)
+    return deck_of(layers, view)
 
 
 def day_color(day: int) -> list[int]:
@@ -256,11 +256,12 @@ def trip_map(
         width_max_pixels=3,
         pickable=False,
     )
-    stops = _dots("stops", rows, "color", 11)
-    return _deck([background(), area_names(view, language), way, stops, _labels(rows, view.zoom)], view)
+    stops = dots("stops", rows, "color", 11)
+    return deck_of([background(), area_names(view, language), way, stops, _labels(rows, view.zoom)], view)
 
 
-def _dots(layer_id: str, rows: list[dict[str, Any]], color: list[int] | str, radius_px: int) -> Layer:
+def dots(layer_id: str, rows: list[dict[str, Any]], color: list[int] | str, radius_px: int) -> Layer:
+    """Points of one size; rows as of `places_map`. color: RGBA, or the column that holds it."""
     return Layer(
         "ScatterplotLayer",
         rows,
@@ -304,7 +305,7 @@ def choropleth(rows: Sequence[Mapping[str, Any]]) -> Deck:
         pickable=True,
         auto_highlight=True,
     )
-    return _deck([layer], ViewState(**THAILAND_VIEW))
+    return deck_of([layer], ViewState(**THAILAND_VIEW))
 
 
 def shade(value: float | None, ordered: Sequence[float]) -> list[int]:
@@ -324,7 +325,8 @@ def fifths(values: Sequence[float]) -> list[tuple[float, float, list[int]]]:
     return [(min(group), max(group), RAMP[index]) for index, group in sorted(groups.items())]
 
 
-def _deck(layers: list[Layer], view: ViewState) -> Deck:
+def deck_of(layers: list[Layer], view: ViewState) -> Deck:
+    """Layers and a view as a map whose points tell their `name` and `kind`."""
     # `map_style` stays at its default: with None Streamlit would fetch a style of its own from another company.
     return Deck(
         layers=layers,

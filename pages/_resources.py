@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import streamlit as st
 from sqlalchemy import Connection
 
+from directory.feeds import Feed, feeds
 from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
@@ -22,6 +23,9 @@ from tic.catalogue.statements import Statement
 from tic.catalogue.store import FailingPage, KeptAssessment
 from tic.core.database import reading, writing
 from tic.core.settings import get_settings
+from tic.hazards import store as alert_store
+from tic.hazards.stock import Stock, stocks
+from tic.hazards.store import ActiveAlert
 
 _MINUTE_S = 60
 
@@ -185,3 +189,28 @@ def dataset_facts(version: int) -> dict[str, DatasetFacts]:
     """What is known of each dataset without asking, by its name; the version is that of the assessments."""
     with database_reading() as connection:
         return facts_from_json(get_state(connection, DATASETS))
+
+
+def active_alerts() -> tuple[ActiveAlert, ...]:
+    """The warnings in force, to the minute: a new message, and time alone, change them at once."""
+    with database_reading() as connection:
+        version = alert_store.alert_version(connection)
+    return _active_alerts(version, datetime.now(UTC).replace(second=0, microsecond=0))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _active_alerts(version: str, minute: datetime) -> tuple[ActiveAlert, ...]:
+    with database_reading() as connection:
+        return alert_store.active_alerts(connection, minute)
+
+
+def alert_feeds() -> list[Feed]:
+    """The feeds of warnings, with when each was read."""
+    with database_reading() as connection:
+        return feeds(connection, "alerts")
+
+
+def relief_stocks() -> list[Stock]:
+    """What agencies have in their depots."""
+    with database_reading() as connection:
+        return stocks(connection)

@@ -1,4 +1,4 @@
-"""A result with what helps to choose: open now or not, its certificate, and the buttons to save it."""
+"""A result with what helps to choose: warnings, open now or not, its certificate, and the buttons to save it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pages._places import open_state_html
 from pages._resources import database_reading
 from pages._saved import mark_buttons
 from pages._session import language
+from pages._warnings import mark_html, warnings_at
 from pages._widgets import place_line
 from tic.core.geo import Point
 from tic.core.i18n import BANGKOK, Language
@@ -31,7 +32,8 @@ def hit_lines(hits: Iterable[Hit], *, prefix: str, first: int | None = None) -> 
         with st.container(key=f"{prefix}-{hit.id}", gap=None):
             place_line(hit, key=f"line-{prefix}-{hit.id}", number=None if first is None else first + index)
             state = state_html(listings[hit.id], language(), now=now) if hit.id in listings else ""
-            st.html(f'<div class="tic-line">{state}<span class="tic-marks">{mark_buttons(hit)}</span></div>')
+            warning = mark_html(warnings_at(hit), language())
+            st.html(f'<div class="tic-line">{warning}{state}<span class="tic-marks">{mark_buttons(hit)}</span></div>')
 
 
 def state_html(listing: Listing, language: Language, *, now: datetime) -> str:

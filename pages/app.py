@@ -57,6 +57,7 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("market_figures.py", title=_("Markets"), icon=":material/public:", url_path="markets"),
         st.Page("seasonality.py", title=_("Seasonality"), icon=":material/calendar_month:", url_path="seasonality"),
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),
+        st.Page("hazards.py", title=_("Hazards"), icon=":material/warning:", url_path="hazards"),
         st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),
         st.Page("data_sources.py", title=_("Data and sources"), icon=":material/database:", url_path="sources"),
     ]

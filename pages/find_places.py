@@ -14,6 +14,7 @@ from pages._saved import saved_places
 from pages._saved_line import hit_lines
 from pages._searchbox import Wish, search_box
 from pages._session import language, translate
+from pages._warnings import show_warnings_of
 from pages._widgets import choose, hit_row
 from tic.core.i18n import format_number
 
@@ -88,6 +89,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
 if not results.hits:
     show_nothing(results)
 else:
+    show_warnings_of(results.hits)
     st.html(f'<a class="tic-button tic-jump" href="#map">{_("To the map")}</a>')
 listing, chart = st.columns(2)
 with listing:

@@ -15,6 +15,7 @@ from pages._resources import database_reading, known_sources, services
 from pages._saved import mark_buttons, saved_places
 from pages._session import language, show_error, site_link, translate
 from pages._text import plain
+from pages._warnings import show_warnings, warnings_at
 from pages._widgets import category_name, hit_row, place_line
 from tic.core.areas import area_name
 from tic.core.errors import ServiceUnavailable
@@ -91,6 +92,7 @@ def show_map(listing: Listing, nearby: list[Hit]) -> None:
 def show_place(listing: Listing) -> None:
     """The whole page of a place."""
     show_head(listing)
+    show_warnings(warnings_at(listing))
     nearby = nearby_places(listing)
     facts, chart = st.columns(2)
     with facts:

@@ -11,6 +11,7 @@ from pages._charts import monthly_lines
 from pages._downloads import download_table
 from pages._resources import data_version, newest_series, services
 from pages._session import language, translate
+from pages._warnings import show_warnings_in
 from pages._widgets import category_name, choose, figure_note, headline, month_name, newest, place_line, unit_name
 from tic.analytics.growth import rolling_year
 from tic.analytics.intensity import density, foreign_share_pct, pressure_pct, spend_per_visitor_thb
@@ -107,6 +108,7 @@ st.title(_("Province"), anchor=False)
 version = data_version()
 names = sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1])
 area = choose(_("Province"), "area", dict(names), "TH-83")
+show_warnings_in(area)
 show_headlines()
 show_year()
 left, right = st.columns([3, 2])

@@ -106,16 +106,19 @@ LOCALES = {"th": "th-TH", "en": "en-GB"}
 
 
 @pytest.fixture
-def visit(chromium: Browser, served: Served) -> Iterator[Callable[..., Visitor]]:
-    """Opens a new person's browser: `visit("th")`, or `visit("en", phone=True)` for a phone's width."""
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Opens a new person's browser: `visit("th")`, or `visit("en", phone=True)` for a phone's width.
+
+    `address`: of another installation than `served`.
+    """
     contexts = []
 
-    def new(language: str, *, phone: bool = False) -> Visitor:
+    def new(language: str, *, phone: bool = False, address: str | None = None) -> Visitor:
         size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1280, height=900)
         context = chromium.new_context(viewport=size, locale=LOCALES[language], accept_downloads=True)
         context.set_default_timeout(20_000)
         contexts.append(context)
-        return Visitor(context.new_page(), served.address)
+        return Visitor(context.new_page(), address or request.getfixturevalue("served").address)
 
     yield new
     for context in contexts:

@@ -30,7 +30,7 @@ expect: {least: 1, most: 9}
 """
 
 
-def test_the_starter_set_comes_first_then_places_then_statistics() -> None:
+def test_the_starter_set_comes_first_then_places_statistics_and_alerts() -> None:
     assert list(sources()) == [
         "starter_places",
         "starter_statistics",
@@ -63,6 +63,7 @@ def test_the_starter_set_comes_first_then_places_then_statistics() -> None:
         "phuket_visitors",
         "tmd_seven_days",
         "tmd_today",
+        "tmd_cap",
     ]
     assert [name for name, source in sources().items() if source.ships_with_product] == list(STARTER_SOURCES)
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from starlette.testclient import TestClient
 
+from cap_messages import now_on
 from directory.listing import Listing
-from small_directory import HOSTILE
+from small_directory import HOSTILE, SmallDirectory
+from tic.core.database import writing
+from tic.hazards import tables
+from tic.hazards.cap import read_alert
+from tic.hazards.store import save_alerts
 from tic.web.structured import json_ld, script_safe, web_address
 
 
@@ -147,3 +154,16 @@ def test_the_history_of_a_retired_id_tells_why_and_leads_on(browser: TestClient)
     assert "merged into it." in merged.text
     assert "It has closed. Since 1 May 2026" in browser.get("/place/old-cafe/history").text
     assert browser.get("/place/nowhere/history").status_code == 404
+
+
+def test_a_warning_in_force_stands_on_the_plain_page(browser: TestClient, web_directory: SmallDirectory) -> None:
+    with writing(web_directory.services.database) as connection:
+        save_alerts(connection, "tmd_cap", [(read_alert(now_on("A1")), "hash")], datetime.now(UTC))
+    try:
+        assert "⚠ Heavy Rain" in browser.get("/place/wat-pho").text
+        assert "⚠ ฝนตกหนัก" in browser.get("/place/wat-pho?lang=th").text
+        assert "⚠" not in browser.get("/place/doi-inthanon").text
+    finally:
+        with writing(web_directory.services.database) as connection:
+            connection.execute(delete(tables.alert_area))
+            connection.execute(delete(tables.alert))

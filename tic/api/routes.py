@@ -1,4 +1,4 @@
-"""The open API, first routes: search, suggestions and one place, as JSON."""
+"""The open API: search, suggestions, one place, and the warnings in force, as JSON."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from directory.listing import Listing
 from directory.search.base import Hit, hit_to_json, results_to_json
 from directory.search.query import make_query, query_from_params
 from directory.services import Services
+from tic.api.alerts import alerts
 from tic.core.database import reading
 from tic.core.errors import BadInput, NotFound, TicError
 from tic.core.i18n import Language, choose_language, tell
@@ -32,7 +33,7 @@ Answer = dict[str, Any] | Response
 
 
 def api_routes(services: Services) -> list[Route]:
-    """`/api/v1/search`, `/api/v1/suggest`, `/api/v1/places/{id}` and its `/history`, `/similar` and `/nearby`."""
+    """`/api/v1/search`, `/suggest`, `/places/{id}` with its `/history`, `/similar` and `/nearby`, and `/alerts`."""
 
     def search(request: Request) -> Answer:
         return results_to_json(services.search.search(query_from_params(_params(request))))
@@ -94,7 +95,11 @@ def api_routes(services: Services) -> list[Route]:
             "events": [_with_times(asdict(event)) for event in events],
         }
 
+    def warnings(request: Request) -> Answer:
+        return alerts(services, request)
+
     endpoints = {
+        "alerts": warnings,
         "search": search,
         "suggest": suggest,
         "places/{id}": place,

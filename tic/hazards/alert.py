@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
+
+from pydantic import ConfigDict
 
 from tic.core.geo import Point
 
@@ -21,6 +23,16 @@ class Reference(NamedTuple):
 
     sender: str
     identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A message in its chain: who it is, what it does, when (UTC), and which earlier ones it names."""
+
+    key: Reference
+    kind: MessageType
+    sent: datetime
+    references: tuple[Reference, ...]
 
 
 class Circle(NamedTuple):
@@ -80,6 +92,8 @@ class Alert:
     quirks: what the sender did against the standard and was understood all the same.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     identifier: str
     sender: str
     sent: datetime
@@ -91,6 +105,22 @@ class Alert:
     note: str | None = None
     signatures: tuple[bytes, ...] = field(default=(), repr=False)
     quirks: tuple[str, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is meant: neither a test nor an exercise, and for everybody."""
+        return self.status == "Actual" and self.scope == "Public"
+
+    @property
+    def link(self) -> Link:
+        """What decides which messages it ends."""
+        return Link(self.key, self.kind, self.sent, self.references)
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the last of its parts expires, None when one of them has no end; without parts when it was sent."""
+        ends = [info.expires for info in self.infos]
+        return None if None in ends else max((end for end in ends if end), default=self.sent)
 
     @property
     def key(self) -> Reference:
@@ -114,13 +144,8 @@ def in_force(alerts: Iterable[Alert], now: datetime) -> list[Alert]:
     An Update, a Cancel or an Error ends every message it refers to, and those that these refer to, of the same sender
     only. Worst first, then the latest.
     """
-    known: dict[Reference, Alert] = {}
-    for alert in sorted(alerts, key=lambda item: item.sent):
-        if alert.status == "Actual" and alert.scope == "Public" and alert.sent <= now:
-            known[alert.key] = alert
-    ended = {
-        key for alert in known.values() if alert.kind in {"Update", "Cancel", "Error"} for key in _before(alert, known)
-    }
+    known = {alert.key: alert for alert in alerts if alert.is_public and alert.sent <= now}
+    ended = endings(alert.link for alert in known.values())
     current = [
         alert
         for key, alert in known.items()
@@ -129,13 +154,24 @@ def in_force(alerts: Iterable[Alert], now: datetime) -> list[Alert]:
     return sorted(current, key=lambda item: (SEVERITIES.index(item.severity), -item.sent.timestamp(), item.identifier))
 
 
-def _before(alert: Alert, known: dict[Reference, Alert]) -> set[Reference]:
-    """Every message that an alert refers to, itself or through others; never the alert itself."""
+def endings(links: Iterable[Link]) -> dict[Reference, datetime]:
+    """When each message was first ended by a later one, directly or through others; what was not ended is left out."""
+    known = {link.key: link for link in links}
+    ended: dict[Reference, datetime] = {}
+    for link in known.values():
+        if link.kind in {"Update", "Cancel", "Error"}:
+            for key in _before(link, known):
+                ended[key] = min(link.sent, ended.get(key, link.sent))
+    return ended
+
+
+def _before(link: Link, known: Mapping[Reference, Link]) -> set[Reference]:
+    """Every message that one refers to, itself or through others; never the message itself."""
     found: set[Reference] = set()
-    waiting = list(alert.references)
+    waiting = list(link.references)
     while waiting:
         key = waiting.pop()
-        if key.sender != alert.sender or key in found or key == alert.key:
+        if key.sender != link.key.sender or key in found or key == link.key:
             continue
         found.add(key)
         earlier = known.get(key)

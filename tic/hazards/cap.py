@@ -65,6 +65,11 @@ def read_alert(content: bytes) -> Alert:
     )
 
 
+def is_index(content: bytes) -> bool:
+    """Whether this is an RSS or Atom index and no message. Raises SourceUnreadable for what is no sound XML."""
+    return _local(parse_xml(content)) in {"rss", "feed", "RDF"}
+
+
 def parse_xml(content: bytes) -> Element:
     """The root of an XML document without entities or a DTD. Raises SourceUnreadable."""
     if len(content) > _LARGEST:

@@ -38,6 +38,8 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Iterato
     shared = records.filter(pl.col("source").n_unique().over("listing_id") > 1).select(COMPARED)
     figures = _figures(settings)
     for name, source in known.items():
+        if source.kind not in {"places", "statistics"}:
+            continue
         is_places = source.kind == "places"
         rows = (records if is_places else figures).filter(pl.col("source") == name)
         quarantined = _quarantined(connection, name)

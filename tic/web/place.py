@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +23,13 @@ from tic.core.database import reading
 from tic.core.errors import NotFound, ServiceUnavailable
 from tic.core.geo import Point
 from tic.core.i18n import BANGKOK, Language, format_date, translator
+from tic.hazards.store import ActiveAlert, active_alerts, concerning
+from tic.hazards.words import told
 from tic.web.pages import asked_language, language_of, public, render
 from tic.web.structured import json_ld, script_safe, web_address
 
 _NEARBY = 6
+_MOST_WARNINGS = 3
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class PlacePages:
             listing = repository.get_listing(connection, listing_id)
             redirect = None if listing else repository.get_redirect(connection, listing_id)
             sources = load_sources(connection)
+            active = active_alerts(connection, datetime.now(UTC)) if listing else ()
         if redirect and redirect.new_id:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"/place/{redirect.new_id}{query}", status_code=301)
@@ -51,9 +56,12 @@ class PlacePages:
             return render(request, self.settings, "gone.html", status=410, reason=told, at=redirect.at)
         if listing is None:
             raise NotFound("There is no place with the id {id}. Search for it by name instead.", id=listing_id[:40])
-        return public(self._page(request, listing, sources))
+        here = concerning(active, Point(listing.lat, listing.lon), listing.province_code)
+        return public(self._page(request, listing, sources, here))
 
-    def _page(self, request: Request, listing: Listing, sources: dict[str, SourceInfo]) -> Response:
+    def _page(
+        self, request: Request, listing: Listing, sources: dict[str, SourceInfo], active: Sequence[ActiveAlert]
+    ) -> Response:
         language = language_of(request, self.settings)
         kind = categories().get(listing.category)
         here = f"{self.settings.address}/place/{listing.id}"
@@ -76,6 +84,7 @@ class PlacePages:
             fields=provenance_rows(listing, sources, language),
             sources=[sources[name] for name in listing.sources if name in sources],
             nearby=self._nearby(listing),
+            warnings=[told(item, language) for item in active[:_MOST_WARNINGS]],
             json_ld=script_safe(json_ld(listing, self.settings.address)),
         )
 

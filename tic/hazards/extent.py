@@ -1,0 +1,96 @@
+"""Where an alert holds: its shape on the map, the provinces and districts in it, and whether a point is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import shapely
+from shapely.affinity import scale
+from shapely.geometry import Polygon, shape
+from shapely.geometry.base import BaseGeometry
+
+from tic.core.areas import district_at, districts, province_shapes, provinces
+from tic.core.geo import EARTH_RADIUS_KM, Point
+from tic.hazards.alert import Alert, AlertArea, Circle
+
+_KM_PER_DEGREE: Final = math.radians(1) * EARTH_RADIUS_KM
+_TOUCHING_SQUARE_DEGREES: Final = 1e-4
+"""About one square kilometre: generalised outlines of neighbours overlap by less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """provinces: those that the alert names; shape: union of its polygons and circles (longitude, latitude), if any."""
+
+    provinces: frozenset[str]
+    shape: BaseGeometry | None
+
+    def holds(self, point: Point, province_code: str | None) -> bool:
+        """Whether a place lies in a named province, in a polygon or in a circle. CAP takes all of them together."""
+        if province_code in self.provinces:
+            return True
+        return self.shape is not None and bool(shapely.intersects_xy(self.shape, point.lon, point.lat))
+
+
+def extent_of(alert: Alert) -> Extent:
+    """The extent of all parts of an alert."""
+    areas = [area for info in alert.infos for area in info.areas]
+    named = frozenset(code for area in areas for code in area.provinces)
+    parts = [part for area in areas for part in _parts(area)]
+    whole = shapely.union_all(parts) if parts else None
+    if whole is not None and not whole.is_empty:
+        shapely.prepare(whole)
+        return Extent(named, whole)
+    return Extent(named, None)
+
+
+def areas_in(extent: Extent) -> tuple[str, ...]:
+    """Codes of the provinces that are named or that the shape touches, and of districts in the shape.
+
+    A district counts when its middle lies in the shape, or when it holds the middle of the shape.
+    """
+    found = set(extent.provinces)
+    if extent.shape is not None:
+        outlines = _outlines()
+        touched = outlines.query(extent.shape, predicate="intersects")
+        overlaps = shapely.area(shapely.intersection(outlines.geometries[touched], extent.shape))
+        small = min(_TOUCHING_SQUARE_DEGREES, extent.shape.area / 2)
+        codes = list(provinces())
+        names = _outline_codes()
+        found |= {names[at] for at, overlap in zip(touched, overlaps, strict=True) if overlap >= small} & set(codes)
+        found |= {
+            district.code
+            for district in districts().values()
+            if shapely.intersects_xy(extent.shape, district.lon, district.lat)
+        }
+        middle = extent.shape.representative_point()
+        found |= {code for code in (district_at(Point(middle.y, middle.x)),) if code}
+    return tuple(sorted(found))
+
+
+def _parts(area: AlertArea) -> Iterator[BaseGeometry]:
+    for ring in area.polygons:
+        yield shapely.make_valid(Polygon([(point.lon, point.lat) for point in ring]))
+    for circle in area.circles:
+        yield _disc(circle)
+
+
+def _disc(circle: Circle) -> BaseGeometry:
+    """A circle on the map: its radius in degrees, wider from west to east the farther it is from the equator."""
+    degrees = max(circle.radius_km, 0.1) / _KM_PER_DEGREE
+    round_one = shapely.Point(circle.centre.lon, circle.centre.lat).buffer(degrees)
+    return scale(round_one, xfact=1 / max(math.cos(math.radians(circle.centre.lat)), 0.01))
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> shapely.STRtree:
+    return shapely.STRtree([shapely.make_valid(shape(item["geometry"])) for item in province_shapes()["features"]])
+
+
+@lru_cache(maxsize=1)
+def _outline_codes() -> tuple[str, ...]:
+    return tuple(item["properties"]["code"] for item in province_shapes()["features"])
