@@ -58,37 +58,40 @@ def data_version() -> str:
     return warehouse.data_version(get_settings().warehouse)
 
 
+def observations() -> pl.LazyFrame:
+    """All figures in force, lazily."""
+    return warehouse.scan_observations(get_settings().warehouse)
+
+
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
 def monthly_series(version: str, indicator: str, area: str, market: str, source: str) -> pl.DataFrame:
     """One monthly series (see `summaries.monthly`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations()
     return summaries.monthly(scan, indicator, area=area, market=market, source=source)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
 def market_series(version: str) -> pl.DataFrame:
     """Monthly arrivals per region of residence."""
-    return summaries.by_market(warehouse.scan_observations(get_settings().warehouse))
+    return summaries.by_market(observations())
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
 def season_areas(version: str, indicator: str, market: str) -> list[str]:
     """Areas with monthly figures of an indicator in a market."""
-    return summaries.areas(warehouse.scan_observations(get_settings().warehouse), indicator, market=market)
+    return summaries.areas(observations(), indicator, market=market)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def foreign_receipts(version: str) -> pl.DataFrame:
     """Receipts of foreign visitors in all provinces by month: period, value (THB)."""
-    return summaries.national_of_provinces(
-        warehouse.scan_observations(get_settings().warehouse), "receipts_thb", market="foreign"
-    )
+    return summaries.national_of_provinces(observations(), "receipts_thb", market="foreign")
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def indicator_choices(version: str) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market."""
-    return summaries.choices(warehouse.scan_observations(get_settings().warehouse))
+    return summaries.choices(observations())
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
@@ -96,28 +99,28 @@ def explored(
     version: str, indicator: str, frequency: str, areas: tuple[str, ...], markets: tuple[str, ...]
 ) -> pl.DataFrame:
     """All figures of an indicator for areas and markets, of every source (see `summaries.chosen`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations()
     return summaries.chosen(scan, indicator, frequency=frequency, areas=areas, markets=markets)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def newest_series(version: str, indicator: str, area: str, market: str) -> pl.DataFrame:
     """One monthly series of whoever stated each month last (see `summaries.newest_statement`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations()
     return summaries.newest_statement(scan, indicator, area=area, market=market)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def province_figures(version: str, indicator: str, market: str, frequency: str, period: date) -> pl.DataFrame:
     """One figure per province."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations()
     return summaries.provinces(scan, indicator, market=market, frequency=frequency, period=period)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
 def province_periods(version: str, indicator: str, market: str, frequency: str) -> list[date]:
     """Periods with provincial figures, newest first."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations()
     return summaries.periods(scan, indicator, market=market, frequency=frequency)
 
 

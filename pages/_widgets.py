@@ -19,6 +19,7 @@ from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import format_date, format_month, format_number
+from tic.reports.names import unit_name as name_of_unit
 
 
 def choose(label: str, name: str, names: Mapping[str, str], default: str) -> str:
@@ -44,14 +45,7 @@ def source_title(name: str) -> str:
 
 def unit_name(unit: str) -> str:
     """A unit in the reader's language."""
-    _ = translate()
-    names = {
-        "persons": _("persons"),
-        "THB": _("baht"),
-        "percent": _("percent"),
-        "THB per night": _("baht per night"),
-    }
-    return names.get(unit, unit)
+    return name_of_unit(unit, language())
 
 
 def figure_note(sources: Iterable[str], unit: str, as_of: date | None, *, status: str = "") -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from pages._briefing import briefing_buttons
 from pages._charts import month_labels, monthly_lines, years_compared
 from pages._markets import market_names
 from pages._resources import data_version, market_series, monthly_series
@@ -109,6 +110,7 @@ national = monthly_series(version, "arrivals", "TH", "all", SOURCE)
 if national.is_empty():
     st.info(_("There are no figures yet. Run `tic up`, or `tic ingest run`, to read them."))
     st.stop()
+briefing_buttons("TH", version)
 show_headlines(national)
 show_national(national)
 regional = market_series(version)

@@ -37,8 +37,8 @@ def test_the_overview_in_thai_counts_in_the_buddhist_era(open_page: Open) -> Non
 
 def test_the_figures_can_be_taken_along(open_page: Open) -> None:
     page = open_page("arrivals_overview.py")
-    (button,) = page.get("download_button")
-    assert button.proto.label == "Download CSV"
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels == ["Briefing (PDF)", "Briefing (HTML)", "Download CSV"]
     (table,) = page.dataframe
     assert table.value.iloc[0].to_dict()["value"] == 1_100_000.0
     assert list(table.value["month"])[:2] == ["May 2026", "April 2026"]
