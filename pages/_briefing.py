@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from pages._resources import forecast_table, known_sources, observations
+from pages._resources import forecast_table, known_events, known_sources, observations
 from pages._session import language, translate
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK, Language
@@ -48,5 +48,5 @@ def _briefing(area: str, version: str, told: Language) -> Briefing:
     except NotFound:
         # A briefing without a forecast says that there is none.
         forecasts = None
-    evidence = Evidence(observations(), forecasts, known_sources(), version)
+    evidence = Evidence(observations(version), forecasts, known_sources(), version, known_events())
     return build_briefing(evidence, area, told, datetime.now(BANGKOK).date())

@@ -5,9 +5,15 @@ Those that briefings show, too, stand in tic.reports.charts.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import altair as alt
 import polars as pl
+from shapely import orient_polygons
+from shapely.geometry import mapping, shape
 
+from tic.core.areas import province_shapes
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, Language
 from tic.reports.charts import (
     HEIGHT_PX,
@@ -79,4 +85,38 @@ def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> al
     ink = alt.condition(alt.datum.shown > least + 0.75 * (most - least), alt.value("#ffffff"), alt.value(TRUTH))
     words = base.mark_text(fontSize=11).encode(x=x, y=y, text="label:N", color=ink, tooltip=tooltip)
     chart: alt.LayerChart = alt.LayerChart(layer=[squares, words]).properties(height=alt.Step(26))
+    return chart
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> dict[str, dict[str, Any]]:
+    """Province -> GeoJSON feature. The projection takes what lies to the right of a line as its inside: clockwise."""
+    features = province_shapes()["features"]
+    return {
+        item["properties"]["code"]: {
+            "type": "Feature",
+            "geometry": mapping(orient_polygons(shape(item["geometry"]), exterior_cw=True)),
+        }
+        for item in features
+    }
+
+
+def province_map(frame: pl.DataFrame, *, title: str) -> alt.Chart:
+    """Provinces by value, darker for more, as a picture to take away; frame has area, value. No figure: grey."""
+    values = dict(frame.select("area", "value").iter_rows())
+    shapes = [{**outline, "value": values.get(code)} for code, outline in _outlines().items()]
+    scale = alt.Scale(range=_HEAT, type="quantile")
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=shapes))
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.4)
+        .encode(
+            color=alt.condition(
+                "isValid(datum.value)",
+                alt.Color("value:Q", title=title, scale=scale, legend=alt.Legend(format="~s")),
+                alt.value("#d7dddc"),
+            )
+        )
+        .project(type="mercator")
+        .properties(height=720)
+    )
     return chart

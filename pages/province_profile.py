@@ -8,8 +8,8 @@ import streamlit as st
 from directory.categories import categories
 from directory.search.query import make_query
 from pages._briefing import briefing_buttons
-from pages._charts import monthly_lines
-from pages._downloads import download_table
+from pages._downloads import about, download_table, show_chart
+from pages._marks import drawn_events, lines_with_marks, marks_in_words
 from pages._resources import data_version, newest_series, services
 from pages._session import language, translate
 from pages._widgets import category_name, choose, figure_note, headline, month_name, newest, place_line, unit_name
@@ -22,6 +22,8 @@ from tic.core.i18n import format_number
 _ = translate()
 HEADLINES = (("visitors", "all"), ("receipts_thb", "all"), ("occupancy_pct", "all"))
 PLACES = 6
+NO_CHANGES = pl.DataFrame(schema={"period": pl.Date, "known_on": pl.Date})
+"""Revisions are told for series of one source; these are of whoever stated each month last."""
 
 
 def series_of(indicator: str, market: str = "all") -> pl.DataFrame:
@@ -56,20 +58,26 @@ def show_year() -> None:
 
 def show_visitors() -> None:
     """Thai and foreign visitors by month, and the figures to take away."""
-    names = {"thai": _("Thai"), "foreign": _("Foreign")}
-    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in names.items()]
+    kinds = {"thai": _("Thai"), "foreign": _("Foreign")}
+    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in kinds.items()]
     rows = pl.concat(parts)
     if rows.is_empty():
         st.info(_("There are no figures for this choice. Choose another period, or read them with `tic ingest run`."))
         return
     unit = INDICATORS["visitors"].unit
     st.subheader(_("Visitors by month"), anchor=False)
-    st.altair_chart(
-        monthly_lines(rows.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
+    as_of, found = newest(rows["as_of"]), drawn_events(area, rows["period"])
+    title = _("Visitors of {area} by month", area=names[area])
+    note = about(title, rows["source"], unit=unit, as_of=as_of, area=area)
+    show_chart(
+        lines_with_marks(rows.select("period", "series", "value"), found, NO_CHANGES, y_title=unit_name(unit)),
+        f"visitors-{area}",
         alt=_("Thai and foreign visitors by month; the file holds the figures"),
+        note=note,
     )
-    figure_note(set(rows["source"]), unit, newest(rows["as_of"]))
-    download_table(rows, f"visitors-{area}", note={"area": area, "unit": unit, "data_version": version})
+    figure_note(set(rows["source"]), unit, as_of)
+    marks_in_words(found, NO_CHANGES)
+    download_table(rows, f"visitors-{area}", note=note)
 
 
 def show_places() -> None:
@@ -87,8 +95,8 @@ def show_places() -> None:
 
 st.title(_("Province"), anchor=False)
 version = data_version()
-names = sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1])
-area = choose(_("Province"), "area", dict(names), "TH-83")
+names = dict(sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1]))
+area = choose(_("Province"), "area", names, "TH-83")
 if not series_of("visitors").is_empty():
     briefing_buttons(area, version)
 show_headlines()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages import _url
 from pages._charts import monthly_lines
-from pages._downloads import download_table
+from pages._downloads import about, download_table, show_chart
 from pages._markets import market_names
 from pages._resources import data_version, forecast_table, foreign_receipts, market_series, monthly_series
 from pages._scenarios import adjustment_form, adjustment_line
@@ -79,9 +79,11 @@ def show_effect(totals: pl.DataFrame) -> None:
             totals.select("period", value="scenario", series=pl.lit(_("Scenario"))),
         ]
     )
-    st.altair_chart(
+    show_chart(
         monthly_lines(lines, y_title=unit_name(UNIT), language=language()),
+        "scenario",
         alt=_("Forecast and scenario by month; the table holds the figures"),
+        note=note,
     )
 
 
@@ -99,7 +101,6 @@ def show_table(totals: pl.DataFrame) -> None:
     st.dataframe(
         rows.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecast and scenario by month")
     )
-    note = {"unit": UNIT, "scenario": write_scenario(scenario), "data_version": version}
     download_table(totals, "scenario", note=note)
 
 
@@ -128,6 +129,7 @@ if added:
 arrivals = monthly_series(version, "arrivals", "TH", "all", SOURCE)
 spend = receipts_per_arrival_thb(arrivals, foreign_receipts(version))
 totals = compared(apply_scenario(baseline, scenario), receipts_per_arrival_thb=spend)
+note = about(_("Scenario of arrivals"), [SOURCE], unit=UNIT, scenario=write_scenario(scenario))
 show_effect(totals)
 show_table(totals)
 figure_note([SOURCE], UNIT, newest(arrivals["as_of"]))

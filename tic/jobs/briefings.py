@@ -11,6 +11,7 @@ from tic.core.database import reading
 from tic.core.errors import BadInput, NotFound
 from tic.core.files import write_bytes
 from tic.core.i18n import BANGKOK, LANGUAGES
+from tic.desk.events import events
 from tic.jobs.context import Context
 from tic.reports.briefing import build_briefing
 from tic.reports.html import as_html
@@ -36,10 +37,10 @@ def write_report(context: Context, area: str, language: str, path: Path) -> None
 def _evidence(context: Context) -> Evidence:
     folder = context.settings.warehouse
     with reading(context.database) as connection:
-        sources = load_sources(connection)
+        sources, noted = load_sources(connection), events(connection)
     try:
         forecasts = read_forecasts(folder, "forecasts")
     except NotFound:
         # A briefing without a forecast says that there is none.
         forecasts = None
-    return Evidence(scan_observations(folder), forecasts, sources, data_version(folder))
+    return Evidence(scan_observations(folder), forecasts, sources, data_version(folder), noted)

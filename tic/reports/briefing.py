@@ -16,6 +16,7 @@ _PARTS = (
     sections.headlines,
     sections.course,
     sections.movers,
+    sections.noted,
     sections.year_of_province,
     sections.season,
     sections.forecast,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import cast
 
 import altair as alt
 import polars as pl
@@ -91,6 +92,39 @@ def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language
     truth = alt.Chart(told).mark_line(color=TRUTH).encode(x=x, y=y, tooltip=[month, figure])
     layers: alt.LayerChart = alt.LayerChart(layer=[*bands, truth, middle]).properties(height=HEIGHT_PX + 60)
     return layers
+
+
+def marked(chart: alt.Chart, marks: pl.DataFrame, *, language: Language) -> alt.Chart | alt.LayerChart:
+    """Lines by month with numbered marks of events; marks has number, period, label. Their text is told beside it.
+
+    Only marks within the months of the chart are drawn, so that they do not stretch it.
+    """
+    if marks.is_empty():
+        return chart
+    told = marks.with_columns(month_labels(marks["period"], language))
+    tooltip = [alt.Tooltip("month:N", title=" "), alt.Tooltip("label:N", title=" ")]
+    base = alt.Chart(told).encode(x=years_axis(language), tooltip=tooltip)
+    rules = base.mark_rule(color=TRUTH, strokeDash=[2, 3], opacity=0.7)
+    numbers = base.mark_text(align="left", baseline="top", dx=3, fontSize=11, color=TRUTH).encode(
+        y=alt.value(2), text="number:N"
+    )
+    # The function gives a chart of facets only when it is handed one.
+    return cast(alt.LayerChart, alt.layer(chart, rules, numbers))
+
+
+def revised(chart: alt.Chart | alt.LayerChart, months: pl.DataFrame, *, language: Language) -> alt.LayerChart:
+    """A chart by month with a ring around each month whose figure was changed; months has period, value, label."""
+    told = months.with_columns(month_labels(months["period"], language))
+    rings = (
+        alt.Chart(told)
+        .mark_point(shape="circle", size=70, filled=False, color=SERIES[1], strokeWidth=2)
+        .encode(
+            x=years_axis(language),
+            y=alt.Y("value:Q"),
+            tooltip=[alt.Tooltip("month:N", title=" "), alt.Tooltip("label:N", title=" ")],
+        )
+    )
+    return cast(alt.LayerChart, alt.layer(chart, rings))
 
 
 def month_bars(frame: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:

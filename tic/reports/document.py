@@ -32,11 +32,12 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the cells of the first column are names, those of the others figures in words of the language."""
+    """A table; the cells of the first column are names, those of the others figures, or with `texts` words, too."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    texts: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from datetime import date
 import polars as pl
 
 from tic.analytics import summaries
-from tic.analytics.growth import Growth, growth_by_part, rolling_year
+from tic.analytics.growth import Growth, newest_growth
 from tic.analytics.observation import INDICATORS, Indicator
 from tic.analytics.profile import province_year
 from tic.analytics.seasonality import COVID_YEARS, seasonal_indices, seasonality_by_year
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_date, format_month, format_number
+from tic.desk.events import concerning
 from tic.reports import charts
 from tic.reports.document import Chart, Figure, Section, Table
 from tic.reports.names import market_names, unit_name
@@ -22,6 +23,7 @@ from tic.reports.subject import BY_REGION, Subject
 _MONTHS_SHOWN = 120
 _AHEAD_MONTHS = 12
 _PROVINCES_SHOWN = 10
+_NOTED_YEARS = 3
 _MODEL = "ensemble"
 
 
@@ -112,25 +114,6 @@ def movers(subject: Subject) -> Section | None:
         table=_growth_table(subject, told),
         note=subject.note(months.filter(pl.col("period") == end), subject.indicator),
     )
-
-
-def newest_growth(months: pl.DataFrame) -> tuple[Growth, date] | None:
-    """Growth by `part` of the newest twelve months, and their end; None without two complete years of any part.
-
-    A part whose figures end earlier than the others' would look like one that has gone; it is left out.
-    """
-    if months.is_empty():
-        return None
-    last = months["period"].max()
-    rolled = rolling_year(months.filter(pl.col("period").max().over("part") == last), by="part")
-    ends = sorted(set(rolled["period"]))
-    if not ends:
-        return None
-    before = ends[-1].replace(year=ends[-1].year - 1)
-    if before not in ends:
-        return None
-    frames = (rolled.filter(pl.col("period") == when) for when in (before, ends[-1]))
-    return growth_by_part(*frames, key="part"), ends[-1]
 
 
 def _moved(subject: Subject, growth: Growth, told: pl.DataFrame, end: date) -> str:
@@ -290,3 +273,22 @@ def year_of_province(subject: Subject) -> Section | None:
         table=Table(_("Ratios of twelve months"), (_("Ratio"), _("Value")), rows),
         note=told,
     )
+
+
+def noted(subject: Subject) -> Section | None:
+    """The events of the newest three years of figures, those of the country and of the area itself."""
+    _ = subject.tell
+    series = subject.main_series()
+    if series.is_empty():
+        return None
+    last = series["period"][-1]
+    first = last.replace(year=last.year - _NOTED_YEARS)
+    found = [item for item in concerning(subject.evidence.events, subject.area) if first <= item.first <= last]
+    if not found:
+        return None
+    rows = tuple(
+        (format_date(item.first, subject.language), item.title(subject.language), item.source.partition(", ")[0])
+        for item in found
+    )
+    columns = (_("Date"), _("Event"), _("Source"))
+    return Section(_("Events"), table=Table(_("Events of the newest three years"), columns, rows, texts=True))

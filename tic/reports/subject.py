@@ -14,6 +14,7 @@ from tic.analytics.observation import INDICATORS, Indicator
 from tic.core.areas import COUNTRY, area_name, provinces
 from tic.core.errors import BadInput
 from tic.core.i18n import Language, Translate, format_date, translator
+from tic.desk.events import Event
 from tic.reports.names import market_names, unit_name
 
 NATIONAL, BY_REGION = "mots_arrivals_monthly", "mots_arrivals_by_region"
@@ -21,12 +22,14 @@ NATIONAL, BY_REGION = "mots_arrivals_monthly", "mots_arrivals_by_region"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What briefings are written from. forecasts: the job's table, None before its first run; sources: by name."""
+    """What briefings are written from. forecasts: the job's table, None before its first run; sources: by name;
+    events: all in force."""
 
     observations: pl.LazyFrame
     forecasts: pl.DataFrame | None
     sources: Mapping[str, SourceInfo]
     data_version: str
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
