@@ -142,6 +142,12 @@ def foreign_receipts(version: str) -> pl.DataFrame:
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+def foreign_guests(version: str) -> pl.DataFrame:
+    """Foreign guests in accommodation by month (see `summaries.foreign_guests`)."""
+    return summaries.foreign_guests(observations(version))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def indicator_choices(version: str) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market."""
     return summaries.choices(observations(version))

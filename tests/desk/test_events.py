@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from directory.migrate import migrate
-from tic.core.database import open_database, reading, writing
+from tic.core.database import reading, writing
 from tic.core.errors import BadInput
 from tic.desk.events import Event, concerning, events, marks, remove_event, save_event, shipped_events
 
 NOW = datetime(2026, 5, 1, 3, 30, tzinfo=UTC)
 FLOOD = Event("", "disaster", date(2024, 9, 10), date(2024, 9, 20), "TH-57", "น้ำท่วมเชียงราย", "Flood", "DDPM")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Engine:
-    engine = open_database(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_every_note_that_ships_names_its_source_and_can_be() -> None:

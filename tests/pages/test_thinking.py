@@ -149,3 +149,39 @@ def test_the_release_calendar_and_the_overview_say_what_is_overdue(open_page: Op
     # As known on that day nothing of the arrivals was late.
     shown = texts(open_page("arrivals_overview.py", known="2026-07-01"))
     assert "Figures that are overdue (1): Visitors by province" in shown
+
+
+def test_an_analyst_keeps_opens_and_deletes_a_scenario(open_page: Open, small: SmallDirectory) -> None:
+    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
+    folder = small.settings.warehouse
+    write_observations(folder, "mots_arrivals_by_region", regional)
+    _account, token = small.sign_in("analyst")
+    body = "percent_-50_2026-06_2026-08_flat__Flood"
+    try:
+        page = open_page("scenarios.py", token=token, s=body)
+        assert page.metric[1].value == "1,800,000"
+        page.text_input[0].set_value("Flood in the south")
+        labelled(page, "Keep").click().run()
+        assert "My scenarios (1)" in [item.label for item in page.expander]
+        opened = open_page("scenarios.py", token=token)
+        assert opened.metric[1].value == "3,600,000"
+        opened = labelled(opened, "Open").click().run()
+        assert opened.query_params["s"] == [body] or opened.query_params["s"] == body
+        assert opened.metric[1].value == "1,800,000"
+        opened = labelled(opened, "Delete").click().run()
+        assert "My scenarios (0)" in [item.label for item in opened.expander]
+    finally:
+        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
+
+
+def test_a_scenario_begins_with_the_course_of_an_event(open_page: Open, small: SmallDirectory) -> None:
+    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
+    folder = small.settings.warehouse
+    write_observations(folder, "mots_arrivals_by_region", regional)
+    try:
+        page = open_page("scenarios.py", event="visa-93-2024")
+        assert page.text_input[0].value == "Visa exemption of 60 days for 93 countries and territories"
+        assert [str(item.value) for item in page.selectbox[1:4]] == ["percent", "2026-07-01", "2026-07-01"]
+        assert page.selectbox[4].value == "ramp"
+    finally:
+        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()

@@ -83,6 +83,23 @@ def national_of_provinces(observations: pl.LazyFrame, indicator: str, *, market:
     return sums.filter(pl.col("areas") == months["part"].n_unique()).sort("period").select("period", "value")
 
 
+def foreign_guests(observations: pl.LazyFrame) -> pl.DataFrame:
+    """Foreign guests in accommodation by month, of all provinces that state guests and visitors: period, value.
+
+    Guests are published for Thai and foreign visitors together; in each province and month they are given to both as
+    its visitors are. Months in which a province is missing that ever has figures are left out.
+    """
+    guests, every, foreign = (
+        province_months(observations, indicator, market=market)
+        for indicator, market in (("guests", "all"), ("visitors", "all"), ("visitors", "foreign"))
+    )
+    keys = ["part", "period"]
+    joined = guests.join(every.rename({"value": "every"}), on=keys).join(foreign.rename({"value": "foreign"}), on=keys)
+    share = pl.when(pl.col("every") > 0).then(pl.col("foreign") / pl.col("every")).otherwise(0.0)
+    months = joined.group_by("period").agg(value=(pl.col("value") * share).sum(), parts=pl.len())
+    return months.filter(pl.col("parts") == joined["part"].n_unique()).sort("period").select("period", "value")
+
+
 def choices(observations: pl.LazyFrame) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market, each combination once, in order."""
     names = ["indicator", "frequency", "area", "market"]
