@@ -12,6 +12,8 @@ from directory.audit import entries, log
 from tic.core.errors import Conflict, NotFound
 
 _SECRETS = {"password_hash"}
+_OWN = (tables.watch_notice, tables.watch, tables.feed_key, tables.saved_scenario)
+"""What belongs to one person alone: it is given to them whole, and goes with them."""
 
 
 def export_personal_data(connection: Connection, account_id: str) -> dict[str, Any]:
@@ -27,7 +29,15 @@ def export_personal_data(connection: Connection, account_id: str) -> dict[str, A
         select(submission).where(submission.c.account_id == account_id).order_by(submission.c.created_at)
     )
     acts = entries(connection, account_id=account_id, limit=1_000_000)
+    own = {
+        table.name: [
+            _plain(dict(item._mapping))
+            for item in connection.execute(select(table).where(table.c.account_id == account_id))
+        ]
+        for table in _OWN
+    }
     return {
+        **own,
         "account": _plain({key: value for key, value in row._mapping.items() if key not in _SECRETS}),
         "sessions": [_plain(dict(item._mapping)) for item in sessions],
         "submissions": [_plain(dict(item._mapping)) for item in submissions],
@@ -44,9 +54,9 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def delete_account(connection: Connection, account_id: str, *, now: datetime | None = None) -> None:
     """Remove a person: name, address, password and sessions go, and the text of what was never decided.
 
-    Drafts vanish; a pending submission stays as an empty withdrawn one, so that a reviewer who has it open is told.
-    What was decided stays, under an account that no longer says who it was. Raises NotFound, and Conflict for the last
-    administrator.
+    Drafts, watches and saved scenarios vanish; a pending submission stays as an empty withdrawn one, so that a reviewer
+    who has it open is told. What was decided stays, under an account that no longer says who it was. Raises NotFound,
+    and Conflict for the last administrator.
     """
     now = now or datetime.now(UTC)
     account, submission = tables.account, tables.submission
@@ -56,7 +66,8 @@ def delete_account(connection: Connection, account_id: str, *, now: datetime | N
     if administrators == {account_id}:
         raise Conflict("The last administrator cannot be deleted. Make another administrator first.")
     own = submission.c.account_id == account_id
-    connection.execute(delete(tables.session).where(tables.session.c.account_id == account_id))
+    for table in (tables.session, *_OWN):
+        connection.execute(delete(table).where(table.c.account_id == account_id))
     connection.execute(delete(submission).where(own, submission.c.state == "draft"))
     connection.execute(
         update(submission)

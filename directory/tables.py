@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -219,6 +220,69 @@ state = Table(
     Column("at", Instant, nullable=False),
 )
 """Small facts a job leaves for the next: index position, versions of inputs it has already worked on."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("area", String, nullable=False, comment="TH or a province"),
+    Column("title_th", String, nullable=False),
+    Column("title_en", String, nullable=False),
+    Column("source", String, nullable=False, comment="who said so, and where"),
+    Column("removed", Boolean, nullable=False, default=False),
+    Column("account_id", String, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+"""Dated notes of analysts; one with the id of a note that ships with the product takes its place."""
+
+saved_scenario = Table(
+    "saved_scenario",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", String, ForeignKey("account.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("body", Text, nullable=False, comment="the scenario as the parameter of an address"),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+watch = Table(
+    "watch",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", String, ForeignKey("account.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False, comment="fresh, revision, above or below"),
+    Column("indicator", String, nullable=False),
+    Column("area", String, nullable=False),
+    Column("market", String, nullable=False),
+    Column("threshold", Float, comment="of above and below"),
+    Column("created_at", Instant, nullable=False),
+    Column("seen", Text, nullable=False, comment="what was known when the watch began, as JSON; nothing of it is told"),
+)
+
+watch_notice = Table(
+    "watch_notice",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("watch_id", String, nullable=False),
+    Column("account_id", String, ForeignKey("account.id"), nullable=False, index=True),
+    Column("occasion", String, nullable=False, comment="what happened, so that it is told once"),
+    Column("facts", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("mailed_at", Instant, comment="null: not sent by mail, or not yet"),
+    UniqueConstraint("watch_id", "occasion"),
+    sqlite_autoincrement=True,
+)
+
+feed_key = Table(
+    "feed_key",
+    metadata,
+    Column("account_id", String, ForeignKey("account.id"), primary_key=True),
+    Column("key", String, nullable=False, unique=True, comment="the secret part of the address of the feed"),
+)
 
 Index("ix_listing_event_listing_id", listing_event.c.listing_id, listing_event.c.id)
 Index("ix_record_source_gone", record.c.source, record.c.gone_at)

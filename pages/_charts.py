@@ -1,66 +1,43 @@
-"""Builders of Altair charts: pure functions from small frames to a chart, in the reader's language.
+"""Builders of Altair charts of the pages: pure functions from small frames to a chart, in the reader's language.
 
-Thai readers see years of the Buddhist Era on the axes as well as in the tooltips.
+Those that briefings show, too, stand in tic.reports.charts.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import polars as pl
+from shapely import orient_polygons
+from shapely.geometry import mapping, shape
 
-from tic.core.i18n import BUDDHIST_ERA_OFFSET, Language, format_date, format_month
+from tic.core.areas import province_shapes
+from tic.core.i18n import BUDDHIST_ERA_OFFSET, Language
+from tic.reports.charts import (
+    HEIGHT_PX,
+    TRUTH,
+    contribution_bars,
+    fan,
+    month_bars,
+    month_labels,
+    month_names,
+    monthly_lines,
+    named_lines,
+    values_axis,
+)
 
-HEIGHT_PX = 300
-_ACCENT = "#0b6e6e"
-_TRUTH = "#16302f"
-_SERIES = ["#0b6e6e", "#b5541c", "#3b5b92", "#7a4a8c", "#8a7a12", "#5c6b73"]
-"""Told apart by people with colour blindness, each at 4.5:1 or more on white but the last two at 3:1."""
+__all__ = [
+    "contribution_bars",
+    "fan",
+    "month_bars",
+    "month_heat_map",
+    "month_labels",
+    "monthly_lines",
+    "years_compared",
+]
 _HEAT = ["#e8f3f1", "#a9d2cc", "#4c9f99", "#0b5a5a"]
-
-
-def month_labels(periods: pl.Series, language: Language) -> pl.Series:
-    """The months of a column of dates in words, e.g. `May 2026`."""
-    return pl.Series("month", [format_month(period, language) for period in periods], dtype=pl.String)
-
-
-def _years(language: Language) -> alt.X:
-    offset = BUDDHIST_ERA_OFFSET if language == "th" else 0
-    axis = alt.Axis(tickCount="year", labelExpr=f"year(datum.value) + {offset}", labelOverlap=True)
-    return alt.X("period:T", title=None, axis=axis)
-
-
-def _values(title: str) -> alt.Y:
-    return alt.Y("value:Q", title=title, axis=alt.Axis(format="~s"))
-
-
-def _named_lines(order: list[str]) -> alt.Color:
-    legend = alt.Legend(orient="bottom", columns=2, labelLimit=240) if len(order) > 1 else None
-    return alt.Color("series:N", title=None, sort=order, scale=alt.Scale(domain=order, range=_SERIES), legend=legend)
-
-
-def monthly_lines(frame: pl.DataFrame, *, y_title: str, language: Language) -> alt.Chart:
-    """One line per `series`; frame has period, series, value."""
-    told = frame.with_columns(month_labels(frame["period"], language))
-    order = frame["series"].unique(maintain_order=True).to_list()
-    chart: alt.Chart = (
-        alt.Chart(told)
-        .mark_line()
-        .encode(
-            x=_years(language),
-            y=_values(y_title),
-            color=_named_lines(order),
-            tooltip=[
-                alt.Tooltip("series:N", title=" "),
-                alt.Tooltip("month:N", title=" "),
-                alt.Tooltip("value:Q", title=y_title, format=",.0f"),
-            ],
-        )
-        .properties(height=HEIGHT_PX)
-    )
-    return chart
 
 
 def years_compared(frame: pl.DataFrame, *, y_title: str, language: Language) -> alt.Chart:
@@ -72,51 +49,20 @@ def years_compared(frame: pl.DataFrame, *, y_title: str, language: Language) -> 
         series=(pl.col("period").dt.year() + offset).cast(pl.String),
         month=month_labels(frame["period"], language),
     )
-    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0)
+    axis = alt.Axis(labelExpr=f"{month_names(language)}[datum.value - 1]", labelAngle=0)
     order = sorted(told["series"].unique().to_list(), reverse=True)
     chart: alt.Chart = (
         alt.Chart(told)
         .mark_line(point=True)
         .encode(
             x=alt.X("number:O", title=None, axis=axis),
-            y=_values(y_title),
-            color=_named_lines(order),
+            y=values_axis(y_title),
+            color=named_lines(order),
             tooltip=[alt.Tooltip("month:N", title=" "), alt.Tooltip("value:Q", title=y_title, format=",.0f")],
         )
         .properties(height=HEIGHT_PX)
     )
     return chart
-
-
-def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:
-    """History with the forecast and its 80 and 95 % intervals.
-
-    history: period, value. forecast: ds, yhat, lo_80, hi_80, lo_95, hi_95; bounds may be null.
-    """
-    ahead = forecast.rename({"ds": "period", "yhat": "value"}).with_columns(month_labels(forecast["ds"], language))
-    told = history.with_columns(month_labels(history["period"], language))
-    x, y = _years(language), _values(y_title)
-    bands = [
-        alt.Chart(ahead)
-        .mark_area(opacity=opacity, color=_ACCENT)
-        .encode(x=x, y=alt.Y(f"lo_{level}:Q", title=y_title, axis=alt.Axis(format="~s")), y2=f"hi_{level}:Q")
-        for level, opacity in ((95, 0.15), (80, 0.25))
-    ]
-    month = alt.Tooltip("month:N", title=" ")
-    bounds = [
-        alt.Tooltip(f"{side}_{level}:Q", title=f"{level} % {sign}", format=",.0f")
-        for level in (80, 95)
-        for side, sign in (("lo", "↓"), ("hi", "↑"))
-    ]
-    figure = alt.Tooltip("value:Q", title=y_title, format=",.0f")
-    middle = (
-        alt.Chart(ahead)
-        .mark_line(color=_ACCENT, strokeDash=[5, 3], point=alt.OverlayMarkDef(color=_ACCENT, size=12))
-        .encode(x=x, y=y, tooltip=[month, figure, *bounds])
-    )
-    truth = alt.Chart(told).mark_line(color=_TRUTH).encode(x=x, y=y, tooltip=[month, figure])
-    layers: alt.LayerChart = alt.LayerChart(layer=[*bands, truth, middle]).properties(height=HEIGHT_PX + 60)
-    return layers
 
 
 def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> alt.LayerChart:
@@ -126,7 +72,7 @@ def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> al
     """
     offset = BUDDHIST_ERA_OFFSET if language == "th" else 0
     told = cells.with_columns(year=(pl.col("year") + offset).cast(pl.String))
-    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0, orient="top")
+    axis = alt.Axis(labelExpr=f"{month_names(language)}[datum.value - 1]", labelAngle=0, orient="top")
     x, y = alt.X("month:O", title=None, axis=axis), alt.Y("year:O", title=None, sort="descending")
     base = alt.Chart(told)
     scale = alt.Scale(range=_HEAT)
@@ -136,46 +82,41 @@ def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> al
     )
     # White can be read on the darkest quarter of the colours only.
     least, most = told.select(least=pl.col("shown").min(), most=pl.col("shown").max()).row(0)
-    ink = alt.condition(alt.datum.shown > least + 0.75 * (most - least), alt.value("#ffffff"), alt.value(_TRUTH))
+    ink = alt.condition(alt.datum.shown > least + 0.75 * (most - least), alt.value("#ffffff"), alt.value(TRUTH))
     words = base.mark_text(fontSize=11).encode(x=x, y=y, text="label:N", color=ink, tooltip=tooltip)
     chart: alt.LayerChart = alt.LayerChart(layer=[squares, words]).properties(height=alt.Step(26))
     return chart
 
 
-def month_bars(frame: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:
-    """A bar for each month of a year with a line at 100; frame has month (1 to 12) and value."""
-    axis = alt.Axis(labelExpr=f"{_month_names(language)}[datum.value - 1]", labelAngle=0)
-    bars = (
-        alt.Chart(frame)
-        .mark_bar(color=_ACCENT)
-        .encode(
-            x=alt.X("month:O", title=None, axis=axis),
-            y=alt.Y("value:Q", title=y_title),
-            tooltip=[alt.Tooltip("value:Q", title=y_title, format=".1f")],
-        )
-    )
-    even = alt.Chart(pl.DataFrame({"value": [100.0]})).mark_rule(color=_TRUTH, strokeDash=[4, 3]).encode(y="value:Q")
-    chart: alt.LayerChart = alt.LayerChart(layer=[bars, even]).properties(height=HEIGHT_PX)
-    return chart
+@lru_cache(maxsize=1)
+def _outlines() -> dict[str, dict[str, Any]]:
+    """Province -> GeoJSON feature. The projection takes what lies to the right of a line as its inside: clockwise."""
+    features = province_shapes()["features"]
+    return {
+        item["properties"]["code"]: {
+            "type": "Feature",
+            "geometry": mapping(orient_polygons(shape(item["geometry"]), exterior_cw=True)),
+        }
+        for item in features
+    }
 
 
-def contribution_bars(frame: pl.DataFrame, *, x_title: str) -> alt.Chart:
-    """A bar for each `name`, to the right for what it adds, to the left for what it takes; frame has name, points."""
+def province_map(frame: pl.DataFrame, *, title: str) -> alt.Chart:
+    """Provinces by value, darker for more, as a picture to take away; frame has area, value. No figure: grey."""
+    values = dict(frame.select("area", "value").iter_rows())
+    shapes = [{**outline, "value": values.get(code)} for code, outline in _outlines().items()]
+    scale = alt.Scale(range=_HEAT, type="quantile")
     chart: alt.Chart = (
-        alt.Chart(frame)
-        .mark_bar()
+        alt.Chart(alt.InlineData(values=shapes))
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.4)
         .encode(
-            x=alt.X("points:Q", title=x_title),
-            y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
-            color=alt.condition(alt.datum.points >= 0, alt.value(_ACCENT), alt.value(_SERIES[1])),
-            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("points:Q", title=x_title, format="+.1f")],
+            color=alt.condition(
+                "isValid(datum.value)",
+                alt.Color("value:Q", title=title, scale=scale, legend=alt.Legend(format="~s")),
+                alt.value("#d7dddc"),
+            )
         )
-        .properties(height=alt.Step(26))
+        .project(type="mercator")
+        .properties(height=720)
     )
     return chart
-
-
-def _month_names(language: Language) -> str:
-    """The short names of the months as a JSON list, for an expression of the chart."""
-    names = [format_date(date(2024, number, 1), language, style="LLL") for number in range(1, 13)]
-    return json.dumps(names, ensure_ascii=False)

@@ -1,19 +1,90 @@
-"""A table to take away as CSV, Excel or Parquet: exactly what is shown, with where it is from."""
+"""Tables and charts to take away: exactly what is shown, with filters, sources, licences and version of the data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from io import BytesIO
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
-from pages._session import translate
-from pages._widgets import csv_bytes
+from pages._resources import data_version, known_sources
+from pages._session import language, translate
+from pages._widgets import csv_bytes, source_title
+from tic.core.i18n import format_date
+from tic.reports.document import AnyChart
+from tic.reports.names import unit_name
+from tic.reports.pictures import Frame, png, svg
 
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARQUET: Final = "application/vnd.apache.parquet"
+
+
+def about(
+    title: str, sources: Iterable[str], *, unit: str = "", as_of: date | None = None, **filters: str
+) -> dict[str, str]:
+    """What travels with figures: title, filters as `name=value; ...`, unit, as_of, sources, licence, data_version.
+
+    Texts are in the reader's language, dates in ISO 8601; what is empty is left out.
+    """
+    names = sorted(set(sources))
+    known = [known_sources()[name] for name in names if name in known_sources()]
+    note = {
+        "title": title,
+        "filters": "; ".join(f"{name}={value}" for name, value in filters.items() if value),
+        "unit": unit,
+        "as_of": as_of.isoformat() if as_of else "",
+        "source_title": "; ".join(sorted(source_title(name) for name in names)),
+        "publisher": "; ".join(sorted({source.publisher(language()) for source in known})),
+        "licence": "; ".join(sorted({source.licence for source in known})),
+        "data_version": data_version(),
+    }
+    return {name: value for name, value in note.items() if value}
+
+
+def show_chart(chart: AnyChart, name: str, *, alt: str, note: Mapping[str, str]) -> None:
+    """A chart with the sentence that stands for it, and two buttons that give it as PNG and SVG with its note."""
+    st.altair_chart(chart, alt=alt)
+    picture_buttons(lambda: chart, name, note=note)
+
+
+def picture_buttons(chart: Callable[[], AnyChart], name: str, *, note: Mapping[str, str]) -> None:
+    """Two buttons that give a chart as PNG and SVG with its note; it is built and drawn when one is pressed."""
+    _ = translate()
+    frame = _frame(note)
+    ways: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+        "png": (_("Chart as PNG"), "image/png", lambda: png(chart(), frame)),
+        "svg": (_("Chart as SVG"), "image/svg+xml", lambda: svg(chart(), frame).encode()),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for ending, (label, kind, write) in ways.items():
+            st.download_button(
+                label,
+                data=write,
+                file_name=f"{name}.{ending}",
+                mime=kind,
+                icon=":material/image:",
+                type="tertiary",
+                key=f"chart-{name}-{ending}",
+                on_click="ignore",
+            )
+
+
+def _frame(note: Mapping[str, str]) -> Frame:
+    """What stands around a chart that is taken away, in the reader's language."""
+    _ = translate()
+    told: dict[str, Callable[[str], str]] = {
+        "filters": lambda value: _("Filters: {filters}", filters=value),
+        "unit": lambda value: _("Unit: {unit}", unit=unit_name(value, language())),
+        "as_of": lambda value: _("As of {date}", date=format_date(date.fromisoformat(value), language())),
+        "source_title": lambda value: _("Source: {sources}", sources=value),
+        "publisher": lambda value: _("Publisher: {publishers}", publishers=value),
+        "licence": lambda value: _("Licence: {licences}", licences=value),
+        "data_version": lambda value: _("Version of the data: {version}", version=value),
+    }
+    return Frame(note.get("title", ""), tuple(tell(note[name]) for name, tell in told.items() if name in note))
 
 
 def download_table(frame: pl.DataFrame, name: str, *, note: Mapping[str, str]) -> None:

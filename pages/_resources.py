@@ -15,7 +15,8 @@ from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
 from pages._quality import courses_of, thinned
-from tic.analytics import summaries, warehouse
+from tic.analytics import releases, summaries, vintages, warehouse
+from tic.analytics.growth import Growth, newest_growth
 from tic.catalogue import statements
 from tic.catalogue import store as quality_store
 from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_from_json
@@ -23,9 +24,13 @@ from tic.catalogue.statements import Statement
 from tic.catalogue.store import FailingPage, KeptAssessment
 from tic.core.database import reading, writing
 from tic.core.settings import get_settings
+from tic.desk.events import Event, events
 from tic.hazards import store as alert_store
 from tic.hazards.stock import Stock, stocks
 from tic.hazards.store import ActiveAlert
+
+PARAMETER = "known"
+"""The parameter of an address that names the day as of which figures are shown."""
 
 _MINUTE_S = 60
 
@@ -57,42 +62,99 @@ def known_sources() -> dict[str, SourceInfo]:
         return load_sources(connection)
 
 
+def view_day() -> date | None:
+    """The day as of which the address asks to see the figures; None for the newest, or for what is no day."""
+    try:
+        return date.fromisoformat(str(st.query_params.get(PARAMETER, "")))
+    except ValueError:
+        return None
+
+
 def data_version() -> str:
-    """Version of the figures in force; the key of every cached frame."""
-    return warehouse.data_version(get_settings().warehouse)
+    """Version of the figures in force, with `@day` for a view as known on a day; the key of every cached frame."""
+    version, day = warehouse.data_version(get_settings().warehouse), view_day()
+    return version if day is None else f"{version}@{day.isoformat()}"
+
+
+def observations(version: str) -> pl.LazyFrame:
+    """All figures of a version of `data_version`, lazily."""
+    day = version.partition("@")[2]
+    return warehouse.scan_observations(get_settings().warehouse, known_on=date.fromisoformat(day) if day else None)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def first_known(version: str) -> date | None:
+    """The first day from which a statement is kept."""
+    scan = warehouse.scan_vintages(get_settings().warehouse)
+    first = scan.select(pl.col("known_on").min()).collect().item()
+    return first if isinstance(first, date) else None
+
+
+@st.cache_data(ttl=10, max_entries=1, show_spinner=False)
+def known_events() -> tuple[Event, ...]:
+    """All events in force, by their first day."""
+    with database_reading() as connection:
+        return events(connection)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
+def calendar_of(version: str, quality: int, today: date) -> pl.DataFrame:
+    """The release calendar of the figures of a version (see `releases.release_calendar`)."""
+    schedules = {name: facts.schedule for name, facts in dataset_facts(quality).items()}
+    return releases.release_calendar(releases.newest_issues(observations(version)), schedules, today)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
+def province_growth(version: str) -> tuple[Growth, date] | None:
+    """What each province added to the growth of visitors in the newest twelve months (see `newest_growth`)."""
+    return newest_growth(summaries.province_months(observations(version), "visitors", market="all"))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def revisions_of(version: str, indicator: str, area: str, market: str, source: str) -> pl.DataFrame:
+    """Changes of the values of a monthly series up to the day of the view (see `vintages.revisions`)."""
+    found = vintages.revisions(
+        warehouse.scan_vintages(get_settings().warehouse), indicator, area=area, market=market, source=source
+    )
+    day = version.partition("@")[2]
+    return found.filter(pl.col("known_on") <= date.fromisoformat(day)) if day else found
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
 def monthly_series(version: str, indicator: str, area: str, market: str, source: str) -> pl.DataFrame:
     """One monthly series (see `summaries.monthly`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations(version)
     return summaries.monthly(scan, indicator, area=area, market=market, source=source)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
 def market_series(version: str) -> pl.DataFrame:
     """Monthly arrivals per region of residence."""
-    return summaries.by_market(warehouse.scan_observations(get_settings().warehouse))
+    return summaries.by_market(observations(version))
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=8, show_spinner=False)
 def season_areas(version: str, indicator: str, market: str) -> list[str]:
     """Areas with monthly figures of an indicator in a market."""
-    return summaries.areas(warehouse.scan_observations(get_settings().warehouse), indicator, market=market)
+    return summaries.areas(observations(version), indicator, market=market)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def foreign_receipts(version: str) -> pl.DataFrame:
     """Receipts of foreign visitors in all provinces by month: period, value (THB)."""
-    return summaries.national_of_provinces(
-        warehouse.scan_observations(get_settings().warehouse), "receipts_thb", market="foreign"
-    )
+    return summaries.national_of_provinces(observations(version), "receipts_thb", market="foreign")
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+def foreign_guests(version: str) -> pl.DataFrame:
+    """Foreign guests in accommodation by month (see `summaries.foreign_guests`)."""
+    return summaries.foreign_guests(observations(version))
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
 def indicator_choices(version: str) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market."""
-    return summaries.choices(warehouse.scan_observations(get_settings().warehouse))
+    return summaries.choices(observations(version))
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
@@ -100,28 +162,28 @@ def explored(
     version: str, indicator: str, frequency: str, areas: tuple[str, ...], markets: tuple[str, ...]
 ) -> pl.DataFrame:
     """All figures of an indicator for areas and markets, of every source (see `summaries.chosen`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations(version)
     return summaries.chosen(scan, indicator, frequency=frequency, areas=areas, markets=markets)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def newest_series(version: str, indicator: str, area: str, market: str) -> pl.DataFrame:
     """One monthly series of whoever stated each month last (see `summaries.newest_statement`)."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations(version)
     return summaries.newest_statement(scan, indicator, area=area, market=market)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=256, show_spinner=False)
 def province_figures(version: str, indicator: str, market: str, frequency: str, period: date) -> pl.DataFrame:
     """One figure per province."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations(version)
     return summaries.provinces(scan, indicator, market=market, frequency=frequency, period=period)
 
 
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=32, show_spinner=False)
 def province_periods(version: str, indicator: str, market: str, frequency: str) -> list[date]:
     """Periods with provincial figures, newest first."""
-    scan = warehouse.scan_observations(get_settings().warehouse)
+    scan = observations(version)
     return summaries.periods(scan, indicator, market=market, frequency=frequency)
 
 

@@ -41,7 +41,7 @@ def clear(*names: str) -> None:
     put(**dict.fromkeys(names, ""))
 
 
-def follow(name: str, value: str | list[str]) -> str:
+def follow(name: str, value: object) -> str:
     """Make the widget with the key `name` show what the address says, also after Back; returns that key.
 
     To be called before the widget: the address leads and the widget follows.

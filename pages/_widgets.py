@@ -19,6 +19,7 @@ from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import format_date, format_month, format_number
+from tic.reports.names import unit_name as name_of_unit
 
 
 def choose(label: str, name: str, names: Mapping[str, str], default: str) -> str:
@@ -44,14 +45,7 @@ def source_title(name: str) -> str:
 
 def unit_name(unit: str) -> str:
     """A unit in the reader's language."""
-    _ = translate()
-    names = {
-        "persons": _("persons"),
-        "THB": _("baht"),
-        "percent": _("percent"),
-        "THB per night": _("baht per night"),
-    }
-    return names.get(unit, unit)
+    return name_of_unit(unit, language())
 
 
 def figure_note(sources: Iterable[str], unit: str, as_of: date | None, *, status: str = "") -> None:
@@ -77,8 +71,8 @@ def newest(column: pl.Series) -> date | None:
     return max(dates) if dates else None
 
 
-def headline(label: str, figure: Headline | None, indicator: str) -> None:
-    """A figure with its change against last year and 2019."""
+def headline(label: str, figure: Headline | None, indicator: str, *, course: Sequence[float] = ()) -> None:
+    """A figure with its change against last year and 2019; course: what it was before, drawn as a small line."""
     _ = translate()
     if figure is None:
         st.metric(label, "–", help=_("The months needed for this figure are not complete."), border=True)
@@ -89,6 +83,7 @@ def headline(label: str, figure: Headline | None, indicator: str) -> None:
         format_number(figure.value, language()),
         delta=None if change is None else _("{change:+.1f} % on last year", change=change),
         border=True,
+        chart_data=list(course) or None,
     )
     if figure.reference_pct is not None:
         st.caption(_("{change:+.1f} % against 2019", change=figure.reference_pct))
@@ -168,7 +163,8 @@ def download_csv(frame: pl.DataFrame, name: str, *, note: Mapping[str, str] | No
 
 def csv_bytes(frame: pl.DataFrame, note: Mapping[str, str]) -> bytes:
     """The frame with its note as CSV. Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    told = frame.with_columns(**{key: pl.lit(value) for key, value in note.items()})
+    # A column of the figures says more than a note for all of them.
+    told = frame.with_columns(**{key: pl.lit(value) for key, value in note.items() if key not in frame.columns})
     text = pl.col(pl.String)
     safe = told.with_columns(
         pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text).name.keep()

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from directory.accounts import Account
+from pages._known import show_known
 from pages._session import language, show_error, signed_in, site_link, translate
 from pages._text import plain
 from tic.core.errors import TicError
@@ -56,6 +57,8 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("province_profile.py", title=_("Province"), icon=":material/location_city:", url_path="province"),
         st.Page("market_figures.py", title=_("Markets"), icon=":material/public:", url_path="markets"),
         st.Page("seasonality.py", title=_("Seasonality"), icon=":material/calendar_month:", url_path="seasonality"),
+        st.Page("event_notes.py", title=_("Events"), icon=":material/flag:", url_path="events"),
+        st.Page("release_dates.py", title=_("Release calendar"), icon=":material/event_upcoming:", url_path="releases"),
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),
         st.Page("hazards.py", title=_("Hazards"), icon=":material/warning:", url_path="hazards"),
         st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),
@@ -89,6 +92,7 @@ try:
     person = signed_in()
     chosen = st.navigation(all_pages(person), position="sidebar")
     show_top(address_of(chosen), person)
+    show_known(chosen.url_path)
     chosen.run()
 except TicError as error:
     show_error(error)

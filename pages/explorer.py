@@ -9,26 +9,18 @@ import streamlit as st
 
 from pages import _url
 from pages._charts import monthly_lines
-from pages._downloads import download_table
+from pages._downloads import about, download_table, show_chart
 from pages._markets import market_names
 from pages._resources import data_version, explored, indicator_choices
-from pages._session import language, show_error, translate
+from pages._session import language, translate
+from pages._sql import show_sql
 from pages._widgets import choose, figure_note, newest, source_title, unit_name
 from tic.analytics.observation import INDICATORS
-from tic.analytics.sql import MOST_ROWS, TABLES, TIMEOUT_S, run_sql
 from tic.core.areas import area_name
-from tic.core.errors import BadInput
-from tic.core.i18n import format_number
-from tic.core.settings import get_settings
 
 _ = translate()
 MOST_LINES = 6
 FREQUENCIES = {"M": _("By month"), "Q": _("By quarter"), "Y": _("By year"), "D": _("By day")}
-EXAMPLE = """SELECT a.name_en, sum(o.value) AS visitors
-FROM observations o JOIN areas a ON o.area = a.code
-WHERE o.indicator = 'visitors' AND o.market = 'foreign' AND o.frequency = 'Y'
-  AND o.period = DATE '2025-01-01'
-GROUP BY a.name_en ORDER BY visitors DESC"""
 
 
 def name_of_area(code: str) -> str:
@@ -88,11 +80,23 @@ def show_figures() -> None:
     told = rows.with_columns(series=pl.Series(labels, dtype=pl.String))
     unit = INDICATORS[indicator].unit
     shown = told.filter(pl.col("series").is_in(told["series"].unique(maintain_order=True)[:MOST_LINES].implode()))
-    st.altair_chart(
-        monthly_lines(shown.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
-        alt=_("Lines of the chosen series; the table holds the figures"),
+    as_of = newest(rows["as_of"])
+    note = about(
+        codes[indicator],
+        rows["source"],
+        unit=unit,
+        as_of=as_of,
+        frequency=frequency,
+        areas=",".join(chosen_areas),
+        markets=",".join(chosen_markets),
     )
-    figure_note(set(rows["source"]), unit, newest(rows["as_of"]))
+    show_chart(
+        monthly_lines(shown.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
+        f"figures-{indicator}",
+        alt=_("Lines of the chosen series; the table holds the figures"),
+        note=note,
+    )
+    figure_note(set(rows["source"]), unit, as_of)
     columns: dict[str, Any] = {
         "period": st.column_config.DateColumn(_("Period")),
         "series": _("Series"),
@@ -106,35 +110,7 @@ def show_figures() -> None:
         column_config=columns,
         alt=_("The figures of the chosen series"),
     )
-    titles = "; ".join(sorted({source_title(name) for name in rows["source"]}))
-    download_table(told, f"figures-{indicator}", note={"source_title": titles, "data_version": version})
-
-
-def show_sql() -> None:
-    """One query over all figures; what is wrong with it is said beneath."""
-    st.caption(
-        _(
-            "One SELECT over the tables {tables}; at most {rows} rows, {seconds} seconds.",
-            tables=", ".join(TABLES),
-            rows=format_number(MOST_ROWS, language()),
-            seconds=round(TIMEOUT_S),
-        )
-    )
-    with st.form("sql", border=False):
-        sql = st.text_area("SQL", _url.get("sql") or EXAMPLE, height=180)
-        if st.form_submit_button(_("Run")):
-            _url.put(sql=sql)
-    if not _url.get("sql"):
-        return
-    try:
-        rows, is_cut = run_sql(get_settings().warehouse, _url.get("sql"))
-    except BadInput as error:
-        show_error(error)
-        return
-    if is_cut:
-        st.warning(_("Only the first {rows} rows are shown. Filter or group it more.", rows=MOST_ROWS))
-    st.dataframe(rows, hide_index=True, alt=_("The answer to the query"))
-    download_table(rows, "query", note={"data_version": version})
+    download_table(told, f"figures-{indicator}", note=note)
 
 
 st.title(_("Explorer"), anchor=False)

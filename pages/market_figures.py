@@ -10,10 +10,11 @@ import streamlit as st
 
 from pages import _url
 from pages._charts import contribution_bars, monthly_lines
+from pages._downloads import about, download_table, show_chart
 from pages._markets import market_names
 from pages._resources import data_version, market_series
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, figure_note, month_name, newest, source_title, unit_name
+from pages._widgets import choose, figure_note, month_name, newest, unit_name
 from tic.analytics.growth import Growth, concentration, growth_by_part, rolling_year
 from tic.analytics.observation import INDICATORS
 from tic.analytics.seasonality import seasonality_by_year
@@ -42,9 +43,11 @@ def show_growth(growth: Growth, names: dict[str, str]) -> None:
         change = "–" if growth.growth_pct is None else f"{growth.growth_pct:+.1f} %"
         st.metric(_("Arrivals in twelve months"), format_number(growth.now, language()), delta=change, border=True)
         parts = growth.parts.with_columns(name=pl.col("market").replace_strict(names))
-        st.altair_chart(
+        show_chart(
             contribution_bars(parts, x_title=_("Percentage points of the growth")),
+            "markets-growth",
             alt=_("What each market adds to the growth; the table holds the figures"),
+            note=note,
         )
     with right:
         columns: dict[str, Any] = {
@@ -60,9 +63,7 @@ def show_growth(growth: Growth, names: dict[str, str]) -> None:
             column_config=columns,
             alt=_("Markets by arrivals in twelve months"),
         )
-        download_csv(
-            parts, "markets", note={"indicator": "arrivals", "unit": UNIT, "source_title": source_title(SOURCE)}
-        )
+        download_table(parts, "markets", note=note)
 
 
 def show_concentration(months: pl.DataFrame) -> None:
@@ -93,9 +94,11 @@ def show_compared(months: pl.DataFrame, names: dict[str, str]) -> None:
         args=("compare",),
     )
     lines = months.filter(pl.col("market").is_in(chosen)).with_columns(series=pl.col("market").replace_strict(names))
-    st.altair_chart(
+    show_chart(
         monthly_lines(lines.select("period", "series", "value"), y_title=unit_name(UNIT), language=language()),
+        "markets-compared",
         alt=_("Line chart of monthly arrivals by region of residence"),
+        note=about(_("Markets compared"), [SOURCE], unit=UNIT, compare=",".join(chosen)),
     )
     gini = {code: seasonality_by_year(months.filter(pl.col("market") == code)) for code in chosen}
     told = [f"{names[code]} {years['gini'][-1]:.3f}" for code, years in gini.items() if years.height]
@@ -123,6 +126,7 @@ with two:
         bases["reference"] = _("the same months up to {year}", year=month_name(chosen_end.replace(year=REFERENCE_YEAR)))
     against = choose(_("Against"), "against", bases, "year")
 growth = growth_of(months, chosen_end, years_back=1 if against == "year" else chosen_end.year - REFERENCE_YEAR)
+note = about(_("Markets"), [SOURCE], unit=UNIT, period=chosen_end.isoformat(), against=against)
 show_growth(growth, names)
 left, right = st.columns(2)
 with left:

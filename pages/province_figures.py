@@ -9,10 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from pages._charts import province_map
+from pages._downloads import about, download_table, picture_buttons
 from pages._maps import choropleth, fifths
 from pages._resources import data_version, province_figures, province_periods
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, figure_note, month_name, newest, source_title, unit_name
+from pages._widgets import choose, figure_note, month_name, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_number
@@ -80,9 +82,17 @@ def show_table(frame: pl.DataFrame, indicator: str, period: str) -> None:
         alt=_("Provinces by the chosen indicator"),
         column_config=columns,
     )
-    titles = "; ".join(sorted(source_title(name) for name in set(frame["source"])))
-    note = {"indicator": indicator, "period": period, "source_title": titles}
-    download_csv(named, f"provinces-{indicator}", note=note)
+    note = about(
+        f"{INDICATORS[indicator].name(language())}, {period}",
+        frame["source"],
+        unit=INDICATORS[indicator].unit,
+        as_of=newest(frame["as_of"]),
+        period=period,
+        market=market,
+    )
+    download_table(named, f"provinces-{indicator}", note=note)
+    title = unit_name(INDICATORS[indicator].unit)
+    picture_buttons(lambda: province_map(named, title=title), f"map-{indicator}", note=note)
 
 
 st.title(_("Provinces"), anchor=False)

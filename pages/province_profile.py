@@ -7,33 +7,29 @@ import streamlit as st
 
 from directory.categories import categories
 from directory.search.query import make_query
-from pages._charts import monthly_lines
-from pages._downloads import download_table
+from pages._briefing import briefing_buttons
+from pages._downloads import about, download_table, show_chart
+from pages._marks import drawn_events, lines_with_marks, marks_in_words
 from pages._resources import data_version, newest_series, services
 from pages._session import language, translate
 from pages._warnings import show_warnings_in
 from pages._widgets import category_name, choose, figure_note, headline, month_name, newest, place_line, unit_name
-from tic.analytics.growth import rolling_year
-from tic.analytics.intensity import density, foreign_share_pct, pressure_pct, spend_per_visitor_thb
 from tic.analytics.observation import INDICATORS
-from tic.analytics.summaries import REFERENCE_YEAR, latest_month
+from tic.analytics.profile import province_year
+from tic.analytics.summaries import latest_month
 from tic.core.areas import area_name, provinces
 from tic.core.i18n import format_number
 
 _ = translate()
 HEADLINES = (("visitors", "all"), ("receipts_thb", "all"), ("occupancy_pct", "all"))
 PLACES = 6
+NO_CHANGES = pl.DataFrame(schema={"period": pl.Date, "known_on": pl.Date})
+"""Revisions are told for series of one source; these are of whoever stated each month last."""
 
 
 def series_of(indicator: str, market: str = "all") -> pl.DataFrame:
     """Monthly figures of the province."""
     return newest_series(version, indicator, area, market)
-
-
-def year_to_newest(indicator: str, market: str = "all") -> float | None:
-    """The newest twelve months together."""
-    rolled = rolling_year(series_of(indicator, market).select("period", "value"))
-    return float(rolled["value"][-1]) if rolled.height else None
 
 
 def show_headlines() -> None:
@@ -47,24 +43,12 @@ def show_headlines() -> None:
 
 def show_year() -> None:
     """What the newest twelve months mean per visitor, per square kilometre and against the busiest month of 2019."""
-    told = pl.DataFrame(
-        {
-            "area": [area],
-            "visitors": [year_to_newest("visitors")],
-            "thai": [year_to_newest("visitors", "thai")],
-            "foreign": [year_to_newest("visitors", "foreign")],
-            "receipts_thb": [year_to_newest("receipts_thb")],
-        },
-        schema_overrides=dict.fromkeys(("visitors", "thai", "foreign", "receipts_thb"), pl.Float64),
-    )
-    row = density(foreign_share_pct(spend_per_visitor_thb(told))).row(0, named=True)
-    visitors = series_of("visitors").select("period", "value", area=pl.lit(area))
-    pressure = pressure_pct(visitors, reference_year=REFERENCE_YEAR)["pressure_pct"]
+    year = province_year(area, series_of)
     figures = (
-        (_("Spend per visitor, baht"), row["spend_per_visitor_thb"], 0),
-        (_("Foreign visitors, %"), row["foreign_share_pct"], 1),
-        (_("Visitors a day per km²"), row["visitors_per_km2_day"], 1),
-        (_("Newest month, % of the busiest of 2019"), pressure[-1] if len(pressure) else None, 0),
+        (_("Spend per visitor, baht"), year.spend_per_visitor_thb, 0),
+        (_("Foreign visitors, %"), year.foreign_share_pct, 1),
+        (_("Visitors a day per km²"), year.visitors_per_km2_day, 1),
+        (_("Newest month, % of the busiest of 2019"), year.pressure_pct, 0),
     )
     st.subheader(_("The newest twelve months"), anchor=False)
     for column, (label, value, decimals) in zip(st.columns(len(figures)), figures, strict=True):
@@ -75,20 +59,26 @@ def show_year() -> None:
 
 def show_visitors() -> None:
     """Thai and foreign visitors by month, and the figures to take away."""
-    names = {"thai": _("Thai"), "foreign": _("Foreign")}
-    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in names.items()]
+    kinds = {"thai": _("Thai"), "foreign": _("Foreign")}
+    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in kinds.items()]
     rows = pl.concat(parts)
     if rows.is_empty():
         st.info(_("There are no figures for this choice. Choose another period, or read them with `tic ingest run`."))
         return
     unit = INDICATORS["visitors"].unit
     st.subheader(_("Visitors by month"), anchor=False)
-    st.altair_chart(
-        monthly_lines(rows.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
+    as_of, found = newest(rows["as_of"]), drawn_events(area, rows["period"])
+    title = _("Visitors of {area} by month", area=names[area])
+    note = about(title, rows["source"], unit=unit, as_of=as_of, area=area)
+    show_chart(
+        lines_with_marks(rows.select("period", "series", "value"), found, NO_CHANGES, y_title=unit_name(unit)),
+        f"visitors-{area}",
         alt=_("Thai and foreign visitors by month; the file holds the figures"),
+        note=note,
     )
-    figure_note(set(rows["source"]), unit, newest(rows["as_of"]))
-    download_table(rows, f"visitors-{area}", note={"area": area, "unit": unit, "data_version": version})
+    figure_note(set(rows["source"]), unit, as_of)
+    marks_in_words(found, NO_CHANGES)
+    download_table(rows, f"visitors-{area}", note=note)
 
 
 def show_places() -> None:
@@ -106,9 +96,11 @@ def show_places() -> None:
 
 st.title(_("Province"), anchor=False)
 version = data_version()
-names = sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1])
-area = choose(_("Province"), "area", dict(names), "TH-83")
+names = dict(sorted(((code, area_name(code, language())) for code in provinces()), key=lambda item: item[1]))
+area = choose(_("Province"), "area", names, "TH-83")
 show_warnings_in(area)
+if not series_of("visitors").is_empty():
+    briefing_buttons(area, version)
 show_headlines()
 show_year()
 left, right = st.columns([3, 2])

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from pages import _url
 from pages._charts import monthly_lines
-from pages._downloads import download_table
+from pages._downloads import about, show_chart
 from pages._markets import market_names
-from pages._resources import data_version, forecast_table, foreign_receipts, market_series, monthly_series
-from pages._scenarios import adjustment_form, adjustment_line
-from pages._session import language, show_error, translate
-from pages._widgets import figure_note, month_name, newest, unit_name
+from pages._resources import (
+    data_version,
+    forecast_table,
+    foreign_guests,
+    foreign_receipts,
+    market_series,
+    monthly_series,
+)
+from pages._saved_scenarios import show_saved
+from pages._scenarios import adjustment_form, adjustment_line, beginning, show_table
+from pages._session import language, show_error, signed_in, translate
+from pages._widgets import figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.analytics.scenarios import (
     Adjustment,
     apply_scenario,
     compared,
+    per_arrival,
     read_scenario,
-    receipts_per_arrival_thb,
     split_by_market,
     write_scenario,
 )
@@ -66,41 +73,28 @@ def show_adjustments(scenario: tuple[Adjustment, ...], names: dict[str, str]) ->
 def show_effect(totals: pl.DataFrame) -> None:
     """What the scenario would change in all, and month by month."""
     base, changed = float(totals["value"].sum()), float(totals["scenario"].sum())
-    one, two, three = st.columns(3)
+    one, two, three, four = st.columns(4)
     one.metric(_("Arrivals, forecast"), format_number(base, language()), border=True)
     share = (changed / base - 1) * 100 if base else 0.0
     two.metric(_("Arrivals, scenario"), format_number(changed, language()), delta=f"{share:+.1f} %", border=True)
-    receipts = float(totals["receipts_thb"].sum()) if totals["receipts_thb"].null_count() == 0 else None
+    guests, receipts = (
+        float(totals[name].sum()) if totals[name].null_count() == 0 else None for name in ("guests", "receipts_thb")
+    )
+    three.metric(_("Guests, difference"), "–" if guests is None else format_number(guests, language()), border=True)
     shown = "–" if receipts is None else _("{value} M", value=format_number(receipts / 1e6, language()))
-    three.metric(_("Receipts, difference in baht"), shown, border=True)
+    four.metric(_("Receipts, difference in baht"), shown, border=True)
     lines = pl.concat(
         [
             totals.select("period", "value", series=pl.lit(_("Forecast"))),
             totals.select("period", value="scenario", series=pl.lit(_("Scenario"))),
         ]
     )
-    st.altair_chart(
+    show_chart(
         monthly_lines(lines, y_title=unit_name(UNIT), language=language()),
+        "scenario",
         alt=_("Forecast and scenario by month; the table holds the figures"),
+        note=note,
     )
-
-
-def show_table(totals: pl.DataFrame) -> None:
-    """Every month, and the same to take away with the scenario in it."""
-    columns: dict[str, Any] = {
-        "month": _("Month"),
-        "value": st.column_config.NumberColumn(_("Forecast"), format="localized"),
-        "scenario": st.column_config.NumberColumn(_("Scenario"), format="localized"),
-        "difference": st.column_config.NumberColumn(_("Difference"), format="localized"),
-        "difference_pct": st.column_config.NumberColumn(_("Change, %"), format="%+.1f"),
-    }
-    rows = totals.with_columns(month=pl.Series([month_name(period) for period in totals["period"]], dtype=pl.String))
-    rows = rows.with_columns(pl.col("value", "scenario", "difference").round(0))
-    st.dataframe(
-        rows.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecast and scenario by month")
-    )
-    note = {"unit": UNIT, "scenario": write_scenario(scenario), "data_version": version}
-    download_table(totals, "scenario", note=note)
 
 
 st.title(_("Scenarios"), anchor=False)
@@ -121,20 +115,30 @@ except BadInput as error:
     show_error(error)
     scenario = ()
 show_adjustments(scenario, names)
-added = adjustment_form(months, names)
+account = signed_in()
+if account is not None and account.may("analyst"):
+    show_saved(account.id, write_scenario(scenario))
+added = adjustment_form(months, names, beginning(months))
 if added:
     put((*scenario, added))
     st.rerun()
 arrivals = monthly_series(version, "arrivals", "TH", "all", SOURCE)
-spend = receipts_per_arrival_thb(arrivals, foreign_receipts(version))
-totals = compared(apply_scenario(baseline, scenario), receipts_per_arrival_thb=spend)
+spend = per_arrival(arrivals, foreign_receipts(version))
+stays = per_arrival(arrivals, foreign_guests(version))
+totals = compared(apply_scenario(baseline, scenario), receipts_per_arrival_thb=spend, guests_per_arrival=stays)
+note = about(_("Scenario of arrivals"), [SOURCE], unit=UNIT, scenario=write_scenario(scenario))
 show_effect(totals)
-show_table(totals)
+show_table(totals, note)
 figure_note([SOURCE], UNIT, newest(arrivals["as_of"]))
 told = _("Markets have the shares of the newest twelve months that are known by region of residence.")
 if spend is not None:
     told += " " + _(
         "Receipts: {spend} baht per arrival, as in the newest twelve months that are known.",
         spend=format_number(spend, language()),
+    )
+if stays is not None:
+    told += " " + _(
+        "Guests: {stays} per arrival, of the same months; in each province guests are split as its visitors are.",
+        stays=format_number(stays, language(), decimals=2),
     )
 st.caption(told)

@@ -8,9 +8,10 @@ import polars as pl
 import streamlit as st
 
 from pages._charts import month_bars, month_heat_map
+from pages._downloads import about, download_table, show_chart
 from pages._resources import data_version, monthly_series, newest_series, season_areas
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, figure_note, newest, source_title, unit_name
+from pages._widgets import choose, figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.analytics.seasonality import COVID_YEARS, month_by_year, seasonal_indices, seasonality_by_year
 from tic.core.areas import area_name
@@ -44,9 +45,11 @@ def show_heat_map(series: pl.DataFrame, *, as_share: bool) -> None:
         st.info(_("Shares of a year need a year with all twelve months. Choose the figures instead."))
         return
     title = _("Share of the year, %") if as_share else unit_name(INDICATORS[indicator].unit)
-    st.altair_chart(
+    show_chart(
         month_heat_map(cells.with_columns(label=pl.Series(labels, dtype=pl.String)), title=title, language=language()),
+        "season-months",
         alt=_("Months and years, darker for more; every cell holds its figure"),
+        note=note,
     )
 
 
@@ -96,6 +99,15 @@ if indicator == "arrivals":
     series = monthly_series(version, indicator, area, market, NATION_SOURCE)
 else:
     series = newest_series(version, indicator, area, market)
+note = about(
+    _("Seasonality: {indicator}, {area}", indicator=INDICATORS[indicator].name(language()), area=names[area]),
+    series["source"],
+    unit=INDICATORS[indicator].unit,
+    as_of=newest(series["as_of"]),
+    area=area,
+    market=market,
+    cells=shown,
+)
 show_heat_map(series, as_share=shown == "share")
 left, right = st.columns(2)
 with left:
@@ -104,11 +116,13 @@ with left:
     if indices.is_empty():
         st.info(_("A usual year needs twelve months outside the years of COVID-19."))
     else:
-        st.altair_chart(
+        show_chart(
             month_bars(
                 indices.rename({"index": "value"}), y_title=_("Index, average month = 100"), language=language()
             ),
+            "season-index",
             alt=_("Index of each month; the heat map above holds the figures"),
+            note=note,
         )
         st.caption(
             _(
@@ -122,16 +136,10 @@ with left:
 with right:
     st.subheader(_("How uneven each year is"), anchor=False)
     show_years(series)
-sources = sorted(set(series["source"]))
 figure_note(
-    sources,
+    set(series["source"]),
     INDICATORS[indicator].unit,
     newest(series["as_of"]),
     status="preliminary" if "preliminary" in series["status"] else "",
 )
-note = {"indicator": indicator, "area": area, "market": market, "unit": INDICATORS[indicator].unit}
-download_csv(
-    month_by_year(series),
-    f"seasonality-{indicator}-{area}",
-    note={**note, "source_title": "; ".join(map(source_title, sources))},
-)
+download_table(month_by_year(series), f"seasonality-{indicator}-{area}", note=note)

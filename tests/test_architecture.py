@@ -30,6 +30,8 @@ VENDORS = {
     "protego": ("tic/core/robots.py",),
     "hierarchicalforecast": ("models/reconcile.py",),
     "xlsxwriter": ("tic/catalogue/export.py", "pages/_downloads.py"),
+    "typst": ("tic/reports/pdf.py",),
+    "vl_convert": ("tic/reports/pictures.py",),
     "pandas": (),
 }
 """Package -> where alone it may be imported; `urllib.parse` only takes addresses apart and is free."""

@@ -13,8 +13,8 @@ from tic.analytics.scenarios import (
     Adjustment,
     apply_scenario,
     compared,
+    per_arrival,
     read_scenario,
-    receipts_per_arrival_thb,
     split_by_market,
     write_scenario,
 )
@@ -76,7 +76,7 @@ def test_a_profile_says_how_much_counts_in_each_month(profile: str, shares: list
 
 def test_adjustments_add_up_in_their_order_and_are_compared_with_the_baseline() -> None:
     told = apply_scenario(BASELINE, [months(1, 1, "percent", 50), months(1, 1, "percent", -50)])
-    first = compared(told, receipts_per_arrival_thb=40_000).row(0, named=True)
+    first = compared(told, receipts_per_arrival_thb=40_000, guests_per_arrival=1.5).row(0, named=True)
     assert first == {
         "period": date(2026, 1, 1),
         "value": 400.0,
@@ -84,6 +84,7 @@ def test_adjustments_add_up_in_their_order_and_are_compared_with_the_baseline() 
         "difference": -100.0,
         "difference_pct": -25.0,
         "receipts_thb": -4_000_000.0,
+        "guests": -150.0,
     }
     assert compared(told)["receipts_thb"].to_list() == [None] * 6
 
@@ -102,8 +103,8 @@ def test_spend_per_arrival_is_that_of_the_newest_twelve_months_that_both_state()
     periods = [date(2023 + month // 12, month % 12 + 1, 1) for month in range(15)]
     arrivals = pl.DataFrame({"period": periods, "value": [1.0] * 3 + [2.0] * 12})
     receipts = pl.DataFrame({"period": periods, "value": [1e9] * 3 + [90_000.0] * 12})
-    assert receipts_per_arrival_thb(arrivals, receipts) == 45_000.0
-    assert receipts_per_arrival_thb(arrivals.head(11), receipts) is None
+    assert per_arrival(arrivals, receipts) == 45_000.0
+    assert per_arrival(arrivals.head(11), receipts) is None
 
 
 def test_a_scenario_is_the_same_after_an_address() -> None:

@@ -56,7 +56,7 @@ def test_rows_beyond_the_limit_are_told(warehouse: Path) -> None:
         ("SELECT * FROM observations, LATERAL read_parquet('/x')", "read_parquet reads files"),
         ("SELECT * FROM '/etc/passwd'", "There is no table"),
         ("SELECT * FROM information_schema.tables", "There is no table tables"),
-        ("SELECT * FROM person", "There is no table person. The tables are: observations, forecasts, areas."),
+        ("SELECT * FROM person", "There is no table person. The tables are: observations, vintages, forecasts, areas."),
         ("SELECT (", "The query cannot be read"),
         ("SELECT " + "1," * 9000 + "1", "longer than 10000 characters"),
     ],

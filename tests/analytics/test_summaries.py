@@ -12,6 +12,7 @@ from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.analytics.summaries import (
     by_market,
     change_pct,
+    foreign_guests,
     latest_month,
     monthly,
     periods,
@@ -137,3 +138,15 @@ def test_a_change_needs_a_base() -> None:
     assert change_pct(110, 100) == pytest.approx(10)
     assert change_pct(110, None) is None
     assert change_pct(110, 0) is None
+
+
+def test_foreign_guests_are_the_guests_of_each_province_in_the_share_of_its_foreign_visitors() -> None:
+    figures = {"guests": {"all": (100.0, 50.0)}, "visitors": {"all": (200.0, 100.0), "foreign": (50.0, 100.0)}}
+    rows = [
+        (code, "persons", area, market, "M", date(2024, 1, 1), value, "final", "mots_province_monthly", None)
+        for code, markets in figures.items()
+        for market, values in markets.items()
+        for area, value in zip(("TH-50", "TH-83"), values, strict=True)
+    ]
+    told = foreign_guests(pl.DataFrame(rows, schema=OBSERVATION_SCHEMA, orient="row").lazy())
+    assert told.rows() == [(date(2024, 1, 1), 100 * 50 / 200 + 50.0)]

@@ -13,7 +13,9 @@ NOTE = "Source: Ministry of Tourism and Sports \\(Monthly arrivals\\) · Unit: p
 
 def test_the_overview_tells_the_month_and_the_year_to_date_against_both_years(open_page: Open) -> None:
     page = open_page("arrivals_overview.py")
-    month, so_far = page.metric
+    month, so_far, ahead = page.metric
+    assert (ahead.label, ahead.value) == ("Forecast for June 2026", "1,200,000")
+    assert "1,100,000 to 1,300,000 with 80 % probability" in texts(page)
     assert (month.value, month.delta) == ("1,100,000", "+10.0 % on last year")
     assert (so_far.value, so_far.delta) == ("5,500,000", "+10.0 % on last year")
     assert page.subheader[0].value == "May 2026"
@@ -37,8 +39,10 @@ def test_the_overview_in_thai_counts_in_the_buddhist_era(open_page: Open) -> Non
 
 def test_the_figures_can_be_taken_along(open_page: Open) -> None:
     page = open_page("arrivals_overview.py")
-    (button,) = page.get("download_button")
-    assert button.proto.label == "Download CSV"
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels[:2] == ["Briefing (PDF)", "Briefing (HTML)"]
+    assert labels[-3:] == ["Download CSV", "Download Excel", "Download Parquet"]
+    assert labels.count("Chart as PNG") == labels.count("Chart as SVG") == 2
     (table,) = page.dataframe
     assert table.value.iloc[0].to_dict()["value"] == 1_100_000.0
     assert list(table.value["month"])[:2] == ["May 2026", "April 2026"]
@@ -121,8 +125,7 @@ def test_seasonality_tells_the_usual_year_and_how_uneven_each_was(open_page: Ope
     assert list(years["gini"]) == pytest.approx([0.0] * len(years), abs=1e-9)
     assert "2020, 2021, 2022 are left out" in texts(page)
     assert NOTE in texts(page)
-    (button,) = page.get("download_button")
-    assert button.proto.label == "Download CSV"
+    assert page.get("download_button")[-1].proto.label == "Download Parquet"
 
 
 def test_the_area_and_the_kind_of_visitor_of_a_season_stand_in_the_address(open_page: Open) -> None:
@@ -142,6 +145,8 @@ def test_the_explorer_shows_the_chosen_series_with_their_sources(open_page: Open
     table = page.dataframe[0].value
     assert {name.split(" · ")[0] for name in table["series"]} == {"Phuket", "Chiang Mai"}
     assert [button.proto.label for button in page.get("download_button")] == [
+        "Chart as PNG",
+        "Chart as SVG",
         "Download CSV",
         "Download Excel",
         "Download Parquet",

@@ -6,6 +6,7 @@ Frames hold one row per part (a market, a province) and period, with `value` of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -87,3 +88,23 @@ def rolling_year(series: pl.DataFrame, *, by: str | None = None) -> pl.DataFrame
         .drop("first")
         .drop_nulls("value")
     )
+
+
+def newest_growth(months: pl.DataFrame) -> tuple[Growth, date] | None:
+    """Growth by part of the newest twelve months, and their end; None without two complete years of any part.
+
+    months: period, part, value of an additive indicator, one row per month and part. A part whose figures end earlier
+    than the others' would look like one that has gone; it is left out.
+    """
+    if months.is_empty():
+        return None
+    last = months["period"].max()
+    rolled = rolling_year(months.filter(pl.col("period").max().over("part") == last), by="part")
+    ends = sorted(set(rolled["period"]))
+    if not ends:
+        return None
+    before = ends[-1].replace(year=ends[-1].year - 1)
+    if before not in ends:
+        return None
+    frames = (rolled.filter(pl.col("period") == when) for when in (before, ends[-1]))
+    return growth_by_part(*frames, key="part"), ends[-1]

@@ -101,33 +101,33 @@ def split_by_market(total: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
     return total.join(shares, how="cross").select("period", "market", value=pl.col("value") * pl.col("share"))
 
 
-def compared(told: pl.DataFrame, *, receipts_per_arrival_thb: float | None = None) -> pl.DataFrame:
-    """Totals per month of `apply_scenario`: period, value, scenario, difference, difference_pct, receipts_thb.
+def compared(
+    told: pl.DataFrame, *, receipts_per_arrival_thb: float | None = None, guests_per_arrival: float | None = None
+) -> pl.DataFrame:
+    """Totals per month of `apply_scenario`: period, value, scenario, difference, difference_pct, receipts_thb, guests.
 
-    receipts_thb: the difference in receipts at the given spend per arrival; null without one.
+    receipts_thb, guests: the difference in them at the given figures per arrival; null without one.
     """
     totals = told.group_by("period").agg(pl.col("value", "scenario").sum()).sort("period")
     difference = pl.col("scenario") - pl.col("value")
+    rates = {"receipts_thb": receipts_per_arrival_thb, "guests": guests_per_arrival}
     return totals.with_columns(
         difference=difference,
         difference_pct=pl.when(pl.col("value") > 0).then(difference / pl.col("value") * 100),
-        receipts_thb=difference * receipts_per_arrival_thb
-        if receipts_per_arrival_thb is not None
-        else pl.lit(None, pl.Float64),
+        **{
+            name: pl.lit(None, pl.Float64) if rate is None else (difference * rate).cast(pl.Float64)
+            for name, rate in rates.items()
+        },
     )
 
 
-def receipts_per_arrival_thb(arrivals: pl.DataFrame, receipts: pl.DataFrame) -> float | None:
-    """Receipts of foreign visitors over arrivals in the newest twelve months that both state; None without them.
-
-    arrivals, receipts: period, value (persons; THB), one row per month.
-    """
-    both = (
-        arrivals.select("period", "value").join(receipts.select("period", receipts="value"), on="period").drop_nulls()
-    )
+def per_arrival(arrivals: pl.DataFrame, figures: pl.DataFrame) -> float | None:
+    """A figure, such as receipts of foreign visitors in baht, over arrivals in the newest twelve months that both
+    state; None without them. Both frames: period, value, one row per month."""
+    both = arrivals.select("period", "value").join(figures.select("period", other="value"), on="period").drop_nulls()
     newest = both.sort("period").tail(12)
     total = float(newest["value"].sum())
-    return float(newest["receipts"].sum()) / total if newest.height == 12 and total > 0 else None
+    return float(newest["other"].sum()) / total if newest.height == 12 and total > 0 else None
 
 
 def write_scenario(scenario: Sequence[Adjustment]) -> str:

@@ -20,7 +20,7 @@ from sqlglot.errors import SqlglotError
 
 from tic.core.errors import BadInput
 
-TABLES: Final = ("observations", "forecasts", "areas")
+TABLES: Final = ("observations", "vintages", "forecasts", "areas")
 MOST_ROWS: Final = 10_000
 TIMEOUT_S: Final = 10.0
 _LONGEST: Final = 10_000

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tic.analytics.warehouse import read_forecasts, scan_observations
+from tic.analytics.warehouse import read_forecasts, scan_observations, scan_vintages
 from tic.core.areas import provinces
 from tic.core.errors import NotFound, TicError
 
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def _tables(folder: Path) -> dict[str, pl.LazyFrame]:
-    tables = {"observations": scan_observations(folder), "areas": _areas()}
+    tables = {"observations": scan_observations(folder), "vintages": scan_vintages(folder), "areas": _areas()}
     # Before anything has been fitted a query for forecasts is told that there is no such table.
     with suppress(NotFound):
         tables["forecasts"] = read_forecasts(folder, "forecasts").lazy()

@@ -58,10 +58,10 @@ def newest_statement(observations: pl.LazyFrame, indicator: str, *, area: str, m
     return series.sort("as_of", "source").unique("period", keep="last").sort("period")
 
 
-def national_of_provinces(observations: pl.LazyFrame, indicator: str, *, market: str) -> pl.DataFrame:
-    """The sum of all provinces by month, where all of those that ever have a figure have one: period, value.
+def province_months(observations: pl.LazyFrame, indicator: str, *, market: str) -> pl.DataFrame:
+    """Monthly figures of all provinces: part (the province), period, value.
 
-    For additive indicators. Where feeds of one publisher state the same figure, the newest statement holds.
+    Where feeds of one publisher state the same figure, the newest statement holds.
     """
     stated = observations.filter(
         (pl.col("indicator") == indicator)
@@ -70,8 +70,34 @@ def national_of_provinces(observations: pl.LazyFrame, indicator: str, *, market:
         & pl.col("area").str.starts_with("TH-")
     ).collect()
     single = stated.sort("as_of", "source").unique(["area", "period"], keep="last")
-    sums = single.group_by("period").agg(pl.col("value").sum(), areas=pl.col("area").n_unique())
-    return sums.filter(pl.col("areas") == single["area"].n_unique()).sort("period").select("period", "value")
+    return single.select("period", "value", part="area").sort("part", "period")
+
+
+def national_of_provinces(observations: pl.LazyFrame, indicator: str, *, market: str) -> pl.DataFrame:
+    """The sum of all provinces by month, where all of those that ever have a figure have one: period, value.
+
+    For additive indicators (see `province_months`).
+    """
+    months = province_months(observations, indicator, market=market)
+    sums = months.group_by("period").agg(pl.col("value").sum(), areas=pl.col("part").n_unique())
+    return sums.filter(pl.col("areas") == months["part"].n_unique()).sort("period").select("period", "value")
+
+
+def foreign_guests(observations: pl.LazyFrame) -> pl.DataFrame:
+    """Foreign guests in accommodation by month, of all provinces that state guests and visitors: period, value.
+
+    Guests are published for Thai and foreign visitors together; in each province and month they are given to both as
+    its visitors are. Months in which a province is missing that ever has figures are left out.
+    """
+    guests, every, foreign = (
+        province_months(observations, indicator, market=market)
+        for indicator, market in (("guests", "all"), ("visitors", "all"), ("visitors", "foreign"))
+    )
+    keys = ["part", "period"]
+    joined = guests.join(every.rename({"value": "every"}), on=keys).join(foreign.rename({"value": "foreign"}), on=keys)
+    share = pl.when(pl.col("every") > 0).then(pl.col("foreign") / pl.col("every")).otherwise(0.0)
+    months = joined.group_by("period").agg(value=(pl.col("value") * share).sum(), parts=pl.len())
+    return months.filter(pl.col("parts") == joined["part"].n_unique()).sort("period").select("period", "value")
 
 
 def choices(observations: pl.LazyFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The warehouse: tidy Observations and Forecasts in Parquet, scanned lazily with Polars.
 
     <folder>/observations/<layer>/<source>.parquet     layer `feed` (read from a publisher) or `starter` (shipped)
+    <folder>/vintages/<source>.parquet                 every value that its figures have had (tic.analytics.vintages)
     <folder>/forecasts/<run>/<name>.parquet            forecasts, accuracy, backtest of a run of the job
     <folder>/forecasts/current                         name of the run that readers see
 
@@ -17,14 +18,17 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
 
+from tic.analytics import vintages
 from tic.analytics.observation import KEY, OBSERVATION_SCHEMA
 from tic.core.errors import NotFound, StorageFailed
 from tic.core.files import replacing, storage_errors, write_bytes
+from tic.core.i18n import BANGKOK
 
 Layer = Literal["feed", "starter"]
 STARTER: Final = "starter"
@@ -32,8 +36,10 @@ _SORT: Final = ["indicator", "area", "market", "frequency", "period"]
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
-def write_observations(folder: Path, source: str, frame: pl.DataFrame) -> bool:
+def write_observations(folder: Path, source: str, frame: pl.DataFrame, *, today: date | None = None) -> bool:
     """Store all figures of a feed; `starter_statistics` is split by the feed each row names.
+
+    What they replace is kept as a vintage. today: the day on which they are read, in Asia/Bangkok; default: this one.
 
     Returns whether anything differed from what was stored. Raises StorageFailed; ValueError when a key repeats
     or the columns are not those of OBSERVATION_SCHEMA.
@@ -44,16 +50,52 @@ def write_observations(folder: Path, source: str, frame: pl.DataFrame) -> bool:
     tidy = frame.select(pl.col(name).cast(kind) for name, kind in OBSERVATION_SCHEMA.items()).sort(_SORT)
     if tidy.select(KEY).is_duplicated().any():
         raise ValueError(f"{source}: an observation key repeats")
+    day = today or datetime.now(BANGKOK).date()
     if not source.startswith(STARTER):
+        # The vintages first: a process that is killed between the two does the same again.
+        _keep_vintages(folder, source, tidy, day)
         return _write(folder / "observations" / "feed" / f"{source}.parquet", tidy)
     root = folder / "observations" / STARTER
     parts = {root / f"{name}.parquet": part for (name,), part in tidy.partition_by("source", as_dict=True).items()}
     outdated = sorted(set(root.glob("*.parquet")) - parts.keys())
+    none = tidy.clear()
+    for path in (*parts, *outdated):
+        if not has_observations(folder, path.stem):
+            _keep_vintages(folder, path.stem, parts.get(path, none), day)
     changed = [_write(path, part) for path, part in parts.items()]
     for path in outdated:
         with storage_errors(path):
             path.unlink(missing_ok=True)
     return any(changed) or bool(outdated)
+
+
+def _keep_vintages(folder: Path, source: str, frame: pl.DataFrame, day: date) -> None:
+    """Bring the vintages of a source to what it states now. Raises StorageFailed when they are broken: nothing else
+    holds them, so that they are not begun anew by themselves."""
+    path = folder / "vintages" / f"{source}.parquet"
+    if path.exists():
+        kept = _read(path)
+    else:
+        stored = [found for found in observation_files(folder) if found.stem == source]
+        kept = vintages.first_vintages(_read_if_whole(stored[0]) if stored else frame.clear(), day)
+    _write(path, vintages.next_vintages(kept, frame, day))
+
+
+def scan_vintages(folder: Path) -> pl.LazyFrame:
+    """All vintages (VINTAGE_SCHEMA), lazily; what was stored before they were kept counts from its `as_of`."""
+    kept = sorted((folder / "vintages").glob("*.parquet"))
+    names = {path.stem for path in kept}
+    first = date(1900, 1, 1)
+    older = [
+        pl.scan_parquet(path).with_columns(known_on=pl.col("as_of").fill_null(first), until=pl.lit(None, pl.Date))
+        for path in observation_files(folder)
+        if path.stem not in names
+    ]
+    for path in kept:
+        with _broken_file(path):
+            pl.read_parquet_schema(path)
+    scans = [*older, *(pl.scan_parquet(path) for path in kept)]
+    return pl.concat(scans) if scans else pl.LazyFrame(schema=vintages.VINTAGE_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +185,13 @@ def observation_files(folder: Path) -> list[Path]:
     return [chosen[name] for name in sorted(chosen)]
 
 
-def scan_observations(folder: Path) -> pl.LazyFrame:
-    """All Observations in force, lazily; empty with the right columns before the first ingest.
+def scan_observations(folder: Path, *, known_on: date | None = None) -> pl.LazyFrame:
+    """All Observations in force, lazily, or as they stood on a day; empty with the right columns before the first.
 
     Raises StorageFailed naming a file that is broken, as far as its footer tells; nothing else is read here.
     """
+    if known_on is not None:
+        return vintages.known_on(scan_vintages(folder), known_on)
     files = observation_files(folder)
     if not files:
         return pl.LazyFrame(schema=OBSERVATION_SCHEMA)

@@ -1,0 +1,73 @@
+"""Events and revisions on a chart, and the same in words beneath it."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages._resources import known_events
+from pages._session import language, translate
+from pages._text import plain
+from pages._widgets import month_name
+from tic.core.i18n import format_date, format_number
+from tic.desk.events import Event, concerning, marks
+from tic.reports.charts import marked, monthly_lines, revised
+from tic.reports.document import AnyChart
+
+
+def drawn_events(area: str, periods: pl.Series) -> tuple[Event, ...]:
+    """The events of an area that lie within the months of a chart."""
+    if periods.is_empty():
+        return ()
+    first, last = periods.min(), periods.max()
+    return tuple(item for item in concerning(known_events(), area) if first <= item.first.replace(day=1) <= last)  # type: ignore[operator]
+
+
+def lines_with_marks(lines: pl.DataFrame, found: tuple[Event, ...], changes: pl.DataFrame, *, y_title: str) -> AnyChart:
+    """Lines by month (period, series, value) with numbered events, and rings around months that were revised.
+
+    changes: rows of `revisions_of`; of a month that was changed more than once the newest counts.
+    """
+    _ = translate()
+    chart = marked(
+        monthly_lines(lines, y_title=y_title, language=language()), marks(found, language()), language=language()
+    )
+    newest = changes.sort("known_on").unique("period", keep="last", maintain_order=True)
+    newest = newest.join(lines.select("period"), on="period", how="semi").sort("period")
+    if newest.is_empty():
+        return chart
+    labels = [revision_line(row) for row in newest.iter_rows(named=True)]
+    rings = newest.select("period", value="after", label=pl.Series(labels, dtype=pl.String))
+    return revised(chart, rings, language=language())
+
+
+def revision_line(row: dict[str, object]) -> str:
+    """A revision in words, without its month."""
+    _ = translate()
+    return _(
+        "{before} until {date}, {after} since ({change:+.1f} %)",
+        before=format_number(row["before"], language()),  # type: ignore[arg-type]
+        after=format_number(row["after"], language()),  # type: ignore[arg-type]
+        date=format_date(row["known_on"], language()),  # type: ignore[arg-type]
+        change=row["change_pct"] or 0.0,
+    )
+
+
+def marks_in_words(found: tuple[Event, ...], changes: pl.DataFrame) -> None:
+    """What the marks of a chart stand for, as text."""
+    _ = translate()
+    if not found and changes.is_empty():
+        return
+    with st.expander(_("Events and revisions on this chart"), icon=":material/flag:"):
+        for number, item in enumerate(found, 1):
+            source = item.source.partition(", ")[0]
+            st.markdown(f"{number}\\. {span(item)} · {plain(item.title(language()))} · {plain(source)}")
+        for row in changes.sort("period", descending=True).iter_rows(named=True):
+            st.markdown(f"◯ {month_name(row['period'])}: {plain(revision_line(row))}")
+        st.page_link("event_notes.py", label=_("All events"))
+
+
+def span(item: Event) -> str:
+    """The days of an event in the reader's language."""
+    first, last = format_date(item.first, language()), format_date(item.last, language())
+    return first if item.first == item.last else f"{first} – {last}"

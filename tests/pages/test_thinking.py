@@ -1,0 +1,187 @@
+"""The pages to think with: what travels with figures, views as known on a day, events, the release calendar."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from directory.repository import set_state
+from pages import _resources
+from reading_pages import Open, press, texts
+from small_directory import SmallDirectory, monthly_arrivals
+from tic.analytics.warehouse import write_observations
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
+from tic.core.database import writing
+from tic.desk.events import shipped_events
+from tic.reports.pictures import Frame, svg
+
+
+def labelled(page: AppTest, label: str) -> Button:
+    """The button with this label."""
+    (found,) = [item for item in page.button if item.label == label]
+    return found
+
+
+@pytest.fixture
+def revised(small: SmallDirectory) -> Iterator[None]:
+    """January 2026 is changed by the publisher on 10 July; the figures are as before afterwards."""
+    folder = small.settings.warehouse
+    shutil.copytree(folder, folder.with_name("before"))
+    frame = monthly_arrivals()
+    january = pl.col("period") == date(2026, 1, 1)
+    later = frame.with_columns(
+        value=pl.when(january).then(1_210_000.0).otherwise("value"), as_of=pl.lit(date(2026, 7, 10))
+    )
+    write_observations(folder, "mots_arrivals_monthly", later)
+    _resources.st.cache_data.clear()
+    yield
+    shutil.rmtree(folder)
+    folder.with_name("before").rename(folder)
+    _resources.st.cache_data.clear()
+
+
+def test_a_revision_is_told_beside_the_chart_and_the_newest_figures_have_it(open_page: Open, revised: None) -> None:
+    page = open_page("arrivals_overview.py")
+    assert page.metric[1].value == "5,610,000"
+    assert "January 2026: 1,100,000 until 10 Jul 2026, 1,210,000 since (+10.0 %)" in texts(page).replace("\\", "")
+
+
+def test_a_view_as_known_on_a_day_has_the_figures_of_that_day(open_page: Open, revised: None) -> None:
+    page = open_page("arrivals_overview.py", known="2026-07-09")
+    assert page.metric[1].value == "5,500,000"
+    shown = texts(page)
+    assert "As known on 9 Jul 2026: later figures and revisions are left out." in shown
+    assert "1,210,000" not in shown
+    page = labelled(page, "Show the newest figures").click().run()
+    assert "known" not in page.query_params
+    assert page.metric[1].value == "5,610,000"
+
+
+def test_a_day_before_the_first_statement_says_from_when_there_are_any(open_page: Open) -> None:
+    shown = texts(open_page("arrivals_overview.py", known="2020-01-01"))
+    assert "No statement is kept from before 1 Nov 2024." in shown
+    assert "There are no figures yet." in shown
+
+
+def test_what_is_no_day_is_told_and_the_newest_figures_are_shown(open_page: Open) -> None:
+    page = open_page("arrivals_overview.py", known="yesterday", lang="th")
+    assert "yesterday ไม่ใช่วันที่ที่แสดงได้" in texts(page)
+    assert page.metric[1].value == "5,500,000"
+
+
+def test_a_page_of_forecasts_does_not_pretend_to_know_the_past(open_page: Open) -> None:
+    assert "known" not in open_page("scenarios.py", known="2026-05-01").query_params
+
+
+def test_the_overview_marks_events_in_words(open_page: Open) -> None:
+    shown = texts(open_page("arrivals_overview.py"))
+    assert "Temporary visa exemption for China and Kazakhstan" in shown
+    assert "25 Sept 2023 – 29 Feb 2024" in shown
+
+
+def test_a_picture_of_a_chart_has_its_title_filters_sources_licence_and_version(open_page: Open) -> None:
+    from pages._charts import monthly_lines
+
+    frame = Frame("Arrivals", ("Filters: area=TH", "Source: Monthly arrivals", "Licence: CC0", "Version: abc"))
+    lines = pl.DataFrame({"period": [date(2026, 1, 1)], "value": [1.0], "series": ["a"]})
+    picture = svg(monthly_lines(lines, y_title="persons", language="en"), frame)
+    assert all(f">{text}<" in picture for text in (frame.title, *frame.lines))
+
+
+def test_events_are_listed_and_only_analysts_may_change_them(open_page: Open, small: SmallDirectory) -> None:
+    page = open_page("event_notes.py", kind="method")
+    assert "Thailand Digital Arrival Card takes the place of the paper card TM6" in texts(page)
+    assert [button.label for button in page.button] == []
+    _account, token = small.sign_in("operator")
+    assert [button.label for button in open_page("event_notes.py", token=token).button] == []
+
+
+def test_an_analyst_adds_an_event_corrects_it_and_removes_it(open_page: Open, small: SmallDirectory) -> None:
+    _account, token = small.sign_in("analyst")
+    page = open_page("event_notes.py", token=token)
+    page.text_input[0].set_value("น้ำท่วมเชียงราย")
+    page.text_input[1].set_value("Flood of Chiang Rai")
+    labelled(page, "Save").click().run()
+    assert "Enter the title in Thai and in English, and who said so." in texts(page).replace("\\", "")
+    page.text_input[2].set_value("DDPM, https://www.disaster.go.th")
+    labelled(page, "Save").click().run()
+    assert "Flood of Chiang Rai" in texts(page)
+    shipped = {f"edit-{item.id}" for item in shipped_events()}
+    (edit,) = [item.key for item in page.button if item.label == "Edit" and item.key not in shipped]
+    assert edit is not None
+    page = press(page, edit)
+    assert page.text_input[1].value == "Flood of Chiang Rai"
+    page = press(page, "remove-event")
+    assert "Flood of Chiang Rai" not in texts(page)
+
+
+def test_the_release_calendar_without_facts_says_what_to_run(open_page: Open) -> None:
+    assert "There are no figures yet." in texts(open_page("release_dates.py"))
+
+
+@pytest.fixture
+def scheduled(small: SmallDirectory) -> Iterator[None]:
+    """The two sources of figures are monthly."""
+    facts = [
+        DatasetFacts(name, "statistics", *[name] * 4, "https://x.test", "CC0", "x", "monthly", "TH", "x.csv")
+        for name in ("mots_arrivals_monthly", "mots_province_monthly")
+    ]
+    with writing(small.services.database) as connection:
+        set_state(connection, DATASETS, facts_to_json(facts))
+    _resources.st.cache_data.clear()
+    yield
+    with writing(small.services.database) as connection:
+        set_state(connection, DATASETS, "[]")
+    _resources.st.cache_data.clear()
+
+
+def test_the_release_calendar_and_the_overview_say_what_is_overdue(open_page: Open, scheduled: None) -> None:
+    table = open_page("release_dates.py").dataframe[0].value
+    rows = table.set_index("title")
+    assert rows.loc["Visitors by province", "state"] == "stopped"
+    assert str(rows.loc["Monthly arrivals", "due_on"])[:10] == "2026-07-05"
+    # As known on that day nothing of the arrivals was late.
+    shown = texts(open_page("arrivals_overview.py", known="2026-07-01"))
+    assert "Figures that are overdue (1): Visitors by province" in shown
+
+
+def test_an_analyst_keeps_opens_and_deletes_a_scenario(open_page: Open, small: SmallDirectory) -> None:
+    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
+    folder = small.settings.warehouse
+    write_observations(folder, "mots_arrivals_by_region", regional)
+    _account, token = small.sign_in("analyst")
+    body = "percent_-50_2026-06_2026-08_flat__Flood"
+    try:
+        page = open_page("scenarios.py", token=token, s=body)
+        assert page.metric[1].value == "1,800,000"
+        page.text_input[0].set_value("Flood in the south")
+        labelled(page, "Keep").click().run()
+        assert "My scenarios (1)" in [item.label for item in page.expander]
+        opened = open_page("scenarios.py", token=token)
+        assert opened.metric[1].value == "3,600,000"
+        opened = labelled(opened, "Open").click().run()
+        assert opened.query_params["s"] == [body] or opened.query_params["s"] == body
+        assert opened.metric[1].value == "1,800,000"
+        opened = labelled(opened, "Delete").click().run()
+        assert "My scenarios (0)" in [item.label for item in opened.expander]
+    finally:
+        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
+
+
+def test_a_scenario_begins_with_the_course_of_an_event(open_page: Open, small: SmallDirectory) -> None:
+    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
+    folder = small.settings.warehouse
+    write_observations(folder, "mots_arrivals_by_region", regional)
+    try:
+        page = open_page("scenarios.py", event="visa-93-2024")
+        assert page.text_input[0].value == "Visa exemption of 60 days for 93 countries and territories"
+        assert [str(item.value) for item in page.selectbox[1:4]] == ["percent", "2026-07-01", "2026-07-01"]
+        assert page.selectbox[4].value == "ramp"
+    finally:
+        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
