@@ -274,14 +274,19 @@ def forecast_accuracy(
     hierarchies: Annotated[
         bool, typer.Option("--hierarchies", help="What it costs or brings that parts add up to wholes.")
     ] = False,
+    past: Annotated[bool, typer.Option("--past", help="Forecasts made before against the truth since then.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show how far off each model was in the rolling-origin backtest, and how often its intervals held."""
     from tic.jobs.context import job_context
-    from tic.jobs.forecasts import accuracy_rows, reconciliation_rows
+    from tic.jobs.forecast_accuracy import accuracy_rows, reconciliation_rows
+    from tic.jobs.past_forecasts import archive_line, past_rows
 
     with job_context() as context:
-        _rows(*(reconciliation_rows if hierarchies else accuracy_rows)(context), as_json)
+        told = past_rows if past else reconciliation_rows if hierarchies else accuracy_rows
+        _rows(*told(context), as_json)
+        if past and not as_json:
+            _say(archive_line(context))
 
 
 @forecast_app.command("backtest")

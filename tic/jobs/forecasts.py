@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,18 @@ from typing import Any, Final
 import polars as pl
 
 from models.statistical import STATISTICAL_MODELS
+from tic.analytics.forecast_archive import check, kept_forecasts
 from tic.analytics.warehouse import read_forecasts, scan_observations, write_forecasts
 from tic.core.errors import BadInput, NotFound, StorageFailed
 from tic.core.locks import job_lock
 from tic.core.usage import cpu_seconds, peak_rss_bytes
 from tic.jobs.context import Context
 from tic.jobs.forecast_panels import GROUPS, Group, GroupName, forecast_groups, is_percent, is_rate, level_of
+from tic.jobs.past_forecasts import keep_forecasts, past_table
 
 HORIZON_MONTHS: Final = 24
 SEASON_MONTHS: Final = 12
-TABLES: Final = ("forecasts", "totals", "accuracy", "backtest")
+TABLES: Final = ("forecasts", "totals", "accuracy", "backtest", "past")
 MODEL_VERSION: Final = "4"
 """Raised when the models change, so that the next run fits again."""
 _HOW: Final[dict[GroupName, dict[str, Any]]] = {
@@ -34,7 +36,7 @@ _HOW: Final[dict[GroupName, dict[str, Any]]] = {
 """How each group is forecast (see `models.forecast.forecast_panel`)."""
 _MOST_PERCENT: Final = 100.0
 
-Tables = Mapping[str, pl.DataFrame]
+Tables = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,7 @@ class ForecastReport:
         return f"Fitted {self.series} series, {self.rows:,} forecast rows, in {used}."
 
 
-def refresh_forecasts(
-    context: Context, *, groups: Collection[str] = GROUPS, force: bool = False
-) -> ForecastReport:
+def refresh_forecasts(context: Context, *, groups: Collection[str] = GROUPS, force: bool = False) -> ForecastReport:
     """Fit the groups of series (see `tic.jobs.forecast_panels`) whose figures or models have changed; `force` fits all
     of those named. What is stored of other groups stays.
 
@@ -82,7 +82,13 @@ def refresh_forecasts(
         versions: dict[str, str] = {group.name: group.version(MODEL_VERSION) for group in wanted}
         known = _versions(stored)
         changed = [group for group in wanted if force or known.get(group.name) != versions[group.name]]
-        fitted = [_fitted(context, group, versions[group.name]) for group in changed]
+        past = kept_forecasts(folder, check(folder)) if changed else pl.DataFrame()
+        fitted = [
+            _fitted(context, group, versions[group.name]) | {"past": past_table(past, group, versions[group.name])}
+            for group in changed
+        ]
+        for group, tables in zip(changed, fitted, strict=True):
+            keep_forecasts(folder, tables["forecasts"], group, versions[group.name])
         if fitted:
             _store(folder, stored, fitted, {group.name for group in changed})
     return ForecastReport(
@@ -162,64 +168,3 @@ def _store(folder: Path, stored: Tables, fitted: list[Tables], names: Collection
     kept = {name: table.filter(~pl.col("group").is_in(list(names))) for name, table in stored.items()}
     tables = [tables for tables in (kept, *fitted) if tables]
     write_forecasts(folder, run, {name: pl.concat([part[name] for part in tables]) for name in TABLES})
-
-
-def accuracy_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
-    """Errors of the combination and of the seasonal naive model in the backtest, per series, and the cover of the
-    combination's 80 and 95 % intervals (percent; `origins` from which months were forecast).
-
-    The last row takes all series together. Raises NotFound before the first run.
-    """
-    accuracy = read_forecasts(context.settings.warehouse, "accuracy")
-    backtest = read_forecasts(context.settings.warehouse, "backtest")
-    from models.backtest import scores
-
-    together = scores(backtest, by=("model",)).with_columns(unique_id=pl.lit("all series"))
-    columns = ["series", "mase", "mase naive", "covered by 80 %", "covered by 95 %", "origins"]
-    rows: list[list[Any]] = []
-    for part in (accuracy, together):
-        told, naive = (part.filter(pl.col("model") == name) for name in ("ensemble", "seasonal_naive"))
-        joined = told.join(naive.select("unique_id", naive="mase"), on="unique_id").sort("unique_id")
-        rows += [
-            [
-                row["unique_id"],
-                f"{row['mase']:.3f}",
-                f"{row['naive']:.3f}",
-                *(None if share is None else f"{share:.1%}" for share in (row["coverage_80"], row["coverage_95"])),
-                row["n_windows"],
-            ]
-            for row in joined.iter_rows(named=True)
-        ]
-    return columns, rows
-
-
-def reconciliation_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
-    """What it costs or brings that parts add up to wholes: the mean MASE of the combination over all series of an
-    indicator in the backtest, before and after, and the change in percent. The last row takes all series together.
-
-    Raises NotFound before the first run.
-    """
-    backtest = read_forecasts(context.settings.warehouse, "backtest")
-    from models.backtest import scores
-    from models.ensemble import NAME
-
-    told = backtest.filter(pl.col("model") == NAME).with_columns(
-        indicator=pl.col("unique_id").str.split("/").list.first()
-    )
-    index = ("indicator", "unique_id")
-    after = scores(told, by=index).select(*index, after="mase")
-    before = scores(told.with_columns(yhat="base"), by=index).select(*index, before="mase")
-    both = before.join(after, on=list(index))
-    means = [pl.len().alias("series"), pl.col("before").mean(), pl.col("after").mean()]
-    found = pl.concat(
-        [
-            both.group_by("indicator").agg(means).sort("indicator"),
-            both.select(pl.lit("all series").alias("indicator"), *means),
-        ],
-        how="vertical_relaxed",
-    )
-    rows = [
-        [indicator, series, f"{base:.3f}", f"{added:.3f}", f"{(added / base - 1) * 100:+.2f}"]
-        for indicator, series, base, added in found.iter_rows()
-    ]
-    return ["indicator", "series", "mase alone", "mase added up", "change, %"], rows
