@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from models.global_ml import global_forecasts
 from models.series import COVID_19, MONTHS_PER_PERIOD, Intervention, bridge, touches
-from models.statistical import forecast_local
+from models.statistical import SINGLE_MODELS, forecast_local
 
 COLUMNS = {
     "unique_id": pl.String,
@@ -72,12 +74,13 @@ def rolling_forecasts(
     step: int,
     newest: int = 1,
     intervention: Intervention | None = COVID_19,
+    roster: Collection[str] = SINGLE_MODELS,
 ) -> pl.DataFrame:
     """Single models' forecasts of a prepared panel from past origins beside the truth (columns: COLUMNS).
 
     Each origin sees only figures up to its cutoff; an intervention is bridged from those alone. Truth that is
     not published yet, filled in, or inside an intervention is left out. `scale` and `spread` are those of
-    `seasonal_scale`.
+    `seasonal_scale`. roster: the models wanted beside the baselines.
     """
     how = {"horizon": horizon, "season": season, "windows": windows, "step": step, "newest": newest}
     cuts = origins(panel, **how, intervention=intervention)
@@ -96,8 +99,8 @@ def rolling_forecasts(
         train = bridge(train, intervention, season=season)
     told = pl.concat(
         [
-            forecast_local(train, horizon=horizon, season=season).rename({"unique_id": "key"}),
-            _global_rolling(panel, keyed, horizon=horizon, season=season, intervention=intervention),
+            forecast_local(train, horizon=horizon, season=season, roster=roster).rename({"unique_id": "key"}),
+            _global_rolling(panel, keyed, horizon=horizon, season=season, intervention=intervention, roster=roster),
         ]
     )
     scale = seasonal_scale(train, season=season).rename({"unique_id": "key"})
@@ -114,7 +117,13 @@ def rolling_forecasts(
 
 
 def _global_rolling(
-    panel: pl.DataFrame, keyed: pl.DataFrame, *, horizon: int, season: int, intervention: Intervention | None
+    panel: pl.DataFrame,
+    keyed: pl.DataFrame,
+    *,
+    horizon: int,
+    season: int,
+    intervention: Intervention | None,
+    roster: Collection[str],
 ) -> pl.DataFrame:
     """The global models at each origin, learned anew from what all series had shown until then: key, ds, ..."""
     parts = []
@@ -123,7 +132,7 @@ def _global_rolling(
         if intervention is not None:
             known = bridge(known, intervention, season=season)
         here = keyed.filter(pl.col("cutoff") == cutoff).select("unique_id", "key")
-        told = global_forecasts(known, horizon=horizon, season=season)
+        told = global_forecasts(known, horizon=horizon, season=season, roster=roster)
         parts.append(told.join(here, on="unique_id").select("key", pl.exclude("unique_id", "key")))
     return pl.concat(parts)
 
@@ -132,16 +141,19 @@ def seasonal_scale(panel: pl.DataFrame, *, season: int) -> pl.DataFrame:
     """MASE's denominator per series, and how much the series moved of late: unique_id, scale, spread.
 
     scale: mean absolute seasonal difference of the published figures, those inside an intervention left out; where
-    it is zero or unknown, that of one-step differences; where that is, too, the mean figure, or 1. spread: the same of
-    the last two seasons, at least a twentieth of scale; scale where it is unknown.
+    it is zero or less than half a season of differences is known, that of one-step differences; where that is, too, the
+    mean figure, or 1. spread: the same of the last two seasons, at least a twentieth of scale; scale where it is
+    unknown.
     """
     known = pl.when(pl.col("treatment").is_null()).then("y")
+    # A series that a shock left with a single seasonal difference would be judged by that one.
+    enough = pl.col("known").diff(season).count() >= season / 2
     return (
         panel.with_columns(known=known)
         .group_by("unique_id", maintain_order=True)
         .agg(
-            seasonal=pl.col("known").diff(season).abs().mean(),
-            recent=pl.col("known").diff(season).abs().tail(2 * season).mean(),
+            seasonal=pl.when(enough).then(pl.col("known").diff(season).abs().mean()),
+            recent=pl.when(enough).then(pl.col("known").diff(season).abs().tail(2 * season).mean()),
             stepwise=pl.col("known").diff().abs().mean(),
             size=pl.col("known").mean(),
         )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from models.backtest import rolling_forecasts, scores, seasonal_scale
-from models.ensemble import combine, combine_backtest, weights
+from models.ensemble import NAME, combine, combine_backtest, weights
 from models.intervals import LEVELS, add_intervals, backtest_intervals
+from models.reconcile import reconcile, reconcile_backtest
 from models.series import COVID_19, Intervention, PanelError, bridge, regular_panel
-from models.statistical import forecast_singles
+from models.statistical import SINGLE_MODELS, forecast_singles
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastResult:
     """Forecasts, and the evidence.
 
-    forecasts: unique_id, ds, model, horizon, cutoff (last period used), yhat, lo_80, hi_80, lo_95, hi_95 (or
-    the levels asked for), for every single model and `ensemble`; bounds are null when nothing could be
-    backtested. backtest: unique_id, model, cutoff, ds, horizon, y, yhat, scale and the same bounds. accuracy:
-    see `models.backtest.scores`, one row per series and model. history: unique_id, ds, y, treatment as the
+    forecasts: unique_id, ds, model, horizon, cutoff (last period used), yhat, base, scale, lo_80, hi_80, lo_95, hi_95
+    (or the levels asked for), for every single model and `ensemble`; bounds are null when nothing could be
+    backtested. `base` is what yhat was before the hierarchies were made to add up, which only `ensemble` is; scale is
+    MASE's denominator. backtest: unique_id, model, cutoff, ds, horizon, y, yhat, base, scale and the same bounds.
+    accuracy: see `models.backtest.scores`, one row per series and model. history: unique_id, ds, y, treatment as the
     models saw it.
     """
 
@@ -40,34 +43,58 @@ def forecast_panel(
     step: int = 2,
     newest: int = 1,
     intervention: Intervention | None = COVID_19,
+    roster: Collection[str] = SINGLE_MODELS,
+    hierarchies: Sequence[pl.DataFrame] = (),
 ) -> ForecastResult:
     """Forecast every series of a panel (unique_id, ds, y) `horizon` periods ahead; deterministic.
 
     `season` is 12, 4 or 1 periods a year, `levels` are percentages. The backtest looks at up to `windows`
     origins per series, `step` periods apart, the newest `newest` periods before the end (`models.backtest.origins`).
-    Pass intervention=None for series that no shock touched. Raises PanelError when panel or arguments cannot be used.
+    Pass intervention=None for series that no shock touched. roster: the models wanted beside the baselines.
+    hierarchies: parts of wholes in the panel, over which the combination adds up (see `models.reconcile`; a whole must
+    be the sum of its parts in the panel, too). Raises PanelError when panel or arguments cannot be used.
     """
     _check(horizon=horizon, levels=levels, windows=windows, step=step)
     regular = regular_panel(panel, season=season)
     singles = rolling_forecasts(
-        regular, horizon=horizon, season=season, windows=windows, step=step, newest=newest, intervention=intervention
+        regular,
+        horizon=horizon,
+        season=season,
+        windows=windows,
+        step=step,
+        newest=newest,
+        intervention=intervention,
+        roster=roster,
     )
     past = pl.concat([singles, combine_backtest(singles, season=season)])
-    tested = backtest_intervals(past, horizon=horizon, levels=levels)
     history = bridge(regular, intervention, season=season) if intervention is not None else regular
-    ahead = forecast_singles(history, horizon=horizon, season=season)
+    ahead = forecast_singles(history, horizon=horizon, season=season, roster=roster)
     told = pl.concat([ahead, combine(ahead, weights(singles, season=season), season=season)])
+    past, told = (frame.with_columns(base="yhat") for frame in (past, told))
+    for parts in hierarchies:
+        past, told = _added_up(past, told, parts)
+    tested = backtest_intervals(past, horizon=horizon, levels=levels)
     cutoffs = regular.group_by("unique_id").agg(cutoff=pl.col("ds").max())
     scaled = told.join(seasonal_scale(history, season=season), on="unique_id").join(cutoffs, on="unique_id")
     forecasts = add_intervals(scaled, past, horizon=horizon, levels=levels)
     bounds = [f"{side}_{level}" for level in sorted(levels) for side in ("lo", "hi")]
+    columns = ["unique_id", "ds", "model", "horizon", "cutoff", "yhat", "base", "scale", *bounds]
     return ForecastResult(
-        forecasts=forecasts.select("unique_id", "ds", "model", "horizon", "cutoff", "yhat", *bounds).sort(
-            "unique_id", "model", "ds"
-        ),
+        forecasts=forecasts.select(columns).sort("unique_id", "model", "ds"),
         backtest=tested.sort("unique_id", "model", "cutoff", "ds"),
         accuracy=scores(tested, levels=levels),
         history=history,
+    )
+
+
+def _added_up(past: pl.DataFrame, told: pl.DataFrame, parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Past and new forecasts in which the combination adds up over one hierarchy."""
+    nodes = parts["unique_id"].unique().to_list()
+    ours = (pl.col("model") == NAME) & pl.col("unique_id").is_in(nodes)
+    errors = past.filter(ours)
+    return (
+        pl.concat([past.filter(~ours), reconcile_backtest(errors, parts)]),
+        pl.concat([told.filter(~ours), reconcile(told.filter(ours), errors, parts)]),
     )
 
 

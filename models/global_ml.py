@@ -7,7 +7,7 @@ need many series to learn from: a small panel goes without them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +43,21 @@ class _Panel:
     history: History
 
 
-def global_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """The three models for the series of a prepared panel: unique_id, ds, model, horizon, yhat (never negative).
+def global_forecasts(
+    panel: pl.DataFrame, *, horizon: int, season: int, roster: Collection[str] = GLOBAL_MODELS
+) -> pl.DataFrame:
+    """Those of the three models that `roster` names, for the series of a prepared panel: unique_id, ds, model, horizon,
+    yhat (never negative).
 
     Series without two whole seasons and a figure more are left out; without LEAST_SERIES others, all are.
     Deterministic: drawn with a fixed seed.
     """
+    nothing = {"unique_id": pl.String, "ds": pl.Date, "model": pl.String, "horizon": pl.Int32, "yhat": pl.Float64}
+    wanted = [name for name in GLOBAL_MODELS if name in roster]
+    if not wanted:
+        return pl.DataFrame(schema=nothing)
     facts = log_offset(panel)
     held = _held(panel.join(facts, on="unique_id", maintain_order="left"), season)
-    nothing = {"unique_id": pl.String, "ds": pl.Date, "model": pl.String, "horizon": pl.Int32, "yhat": pl.Float64}
     if len(held.names) < LEAST_SERIES:
         return pl.DataFrame(schema=nothing)
     series, origin, steps = _lessons(held.history, horizon)
@@ -60,7 +66,7 @@ def global_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.Da
     rows = rows_at(held.history, series, origin, steps)
     change = (held.history.values[series, origin + steps] - rows.naive) / rows.unit
     usable = np.isfinite(change)
-    learned = _learn(rows.features[usable], np.clip(change[usable], -_CLIP, _CLIP), steps[usable])
+    learned = _learn(rows.features[usable], np.clip(change[usable], -_CLIP, _CLIP), steps[usable], wanted)
     told = pl.concat(_told(held, learned, horizon))
     return (
         future(panel, horizon=horizon, season=season)
@@ -108,19 +114,37 @@ def _lessons(history: History, horizon: int) -> tuple[Places, Places, Places]:
     return series[pair], origin[pair], steps
 
 
-def _learn(features: NDArray[np.float32], change: Array, steps: Places) -> dict[str, Predict]:
-    """A function per model from features to changes."""
-    from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
-
+def _learn(features: NDArray[np.float32], change: Array, steps: Places, wanted: Collection[str]) -> dict[str, Predict]:
+    """A function per wanted model from features to changes."""
     middle = np.nan_to_num(np.nanmedian(features, axis=0))
 
     def filled(raw: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.where(np.isfinite(raw), raw, middle).astype(np.float32)
 
     whole = filled(features)
+    learned: dict[str, Predict] = {}
+    if "extra_trees" in wanted:
+        trees = _trees(whole, change)
+        learned["extra_trees"] = lambda raw: trees.predict(filled(raw))
+    if "gradient_boosting" in wanted:
+        learned["gradient_boosting"] = _boosting(features, change)
+    if "linear" in wanted:
+        linear = _Ridges(whole, change, steps)
+        learned["linear"] = lambda raw: linear.predict(filled(raw))
+    return learned
+
+
+def _trees(whole: NDArray[np.float32], change: Array) -> Any:
+    from sklearn.ensemble import ExtraTreesRegressor
+
     drawn = np.random.default_rng(_SEED).permutation(len(whole))[:_MOST_ROWS_TREES]
     trees = ExtraTreesRegressor(120, min_samples_leaf=15, max_features=0.4, n_jobs=-1, random_state=_SEED)
-    trees.fit(whole[drawn], change[drawn])
+    return trees.fit(whole[drawn], change[drawn])
+
+
+def _boosting(features: NDArray[np.float32], change: Array) -> Predict:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
     boosting = HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=200,
@@ -134,12 +158,8 @@ def _learn(features: NDArray[np.float32], change: Array, steps: Places) -> dict[
     )
     with one_thread():
         boosting.fit(features, change)
-    linear = _Ridges(whole, change, steps)
-    return {
-        "extra_trees": lambda raw: trees.predict(filled(raw)),
-        "gradient_boosting": boosting.predict,
-        "linear": lambda raw: linear.predict(filled(raw)),
-    }
+    predict: Predict = boosting.predict
+    return predict
 
 
 def one_thread() -> Any:

@@ -58,7 +58,7 @@ def hold_back(panel: pl.DataFrame, *, horizon: int, season: int, levels: tuple[i
         step=max(horizon // 2, 1),
         newest=horizon,
         intervention=None,
-    ).forecasts
+    ).forecasts.drop("base", "scale")
     truth = regular.filter((back <= horizon) & pl.col("treatment").is_null()).select("unique_id", "ds", "y")
     scale = seasonal_scale(train, season=season)
     rows = told.join(truth, on=["unique_id", "ds"]).join(scale, on="unique_id")

@@ -71,6 +71,24 @@ def reconcile(
     return forecasts.drop("yhat").join(tidy, on=["unique_id", "ds"], maintain_order="left").select(forecasts.columns)
 
 
+def reconcile_backtest(backtest: pl.DataFrame, parts: pl.DataFrame, *, method: Method = "mint") -> pl.DataFrame:
+    """One model's past forecasts of a hierarchy as they would have been reconciled at each origin.
+
+    Only errors whose truth was known at the origin count. Rows of series outside the hierarchy, and of periods for
+    which some node has no forecast or no truth, are as they were.
+    """
+    nodes = parts["unique_id"].unique().to_list()
+    inside = pl.col("unique_id").is_in(nodes)
+    everywhere = inside & (pl.len().over("cutoff", "ds", inside) == len(nodes))
+    made = [backtest.filter(~everywhere)]
+    for cutoff in backtest["cutoff"].unique().sort():
+        now = backtest.filter(everywhere & (pl.col("cutoff") == cutoff))
+        then = backtest.filter(inside & (pl.col("cutoff") < cutoff) & (pl.col("ds") <= cutoff))
+        if now.height:
+            made.append(reconcile(now, then, parts, method=method))
+    return pl.concat(made)
+
+
 def _summing(parts: pl.DataFrame) -> tuple[list[str], Matrix]:
     """Names of the nodes, the smallest parts last, and the matrix that sums parts (columns) to nodes (rows)."""
     smallest = parts["part"].unique().sort().to_list()

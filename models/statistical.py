@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import polars as pl
@@ -64,9 +64,11 @@ def _level_models(season: int) -> list[Any]:
     return [OptimizedTheta(season_length=season, alias="theta"), AutoCES(season_length=season, alias="ces")]
 
 
-def statistical_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """The four models for every series of a prepared panel: unique_id, ds, model, horizon, yhat (never
-    negative).
+def statistical_forecasts(
+    panel: pl.DataFrame, *, horizon: int, season: int, roster: Collection[str] = STATISTICAL_MODELS
+) -> pl.DataFrame:
+    """Those of the four models that `roster` names, for every series of a prepared panel: unique_id, ds, model,
+    horizon, yhat (never negative).
 
     A series with less than a season of figures (or less than four) is given its last figure by all four; so is
     any series by a model that cannot be fitted to it. Deterministic; a panel of many series is fitted by as many
@@ -78,16 +80,18 @@ def statistical_forecasts(panel: pl.DataFrame, *, horizon: int, season: int) -> 
     usable = panel.filter(pl.len().over("unique_id") >= max(season, 4)).join(
         facts, on="unique_id", maintain_order="left"
     )
+    log_models, level_models = (tuple(name for name in names if name in roster) for names in (LOG_MODELS, LEVEL_MODELS))
+    told = (*log_models, *level_models)
     how = {"horizon": horizon, "season": season}
-    logs = _fitted(usable.select("unique_id", "ds", y=to_log()), LOG_MODELS, _log_models, **how)
-    levels = _fitted(usable.select("unique_id", "ds", "y"), LEVEL_MODELS, _level_models, **how)
+    logs = _fitted(usable.select("unique_id", "ds", y=to_log()), log_models, _log_models, **how)
+    levels = _fitted(usable.select("unique_id", "ds", "y"), level_models, _level_models, **how)
     return (
         ahead.join(logs, on=["unique_id", "ds"], how="left")
         .join(levels, on=["unique_id", "ds"], how="left")
-        .with_columns(from_log(name).alias(name) for name in LOG_MODELS)
-        .with_columns(_finite(name).fill_null(pl.col("latest")) for name in STATISTICAL_MODELS)
-        .with_columns(bounded(name, "highest").alias(name) for name in STATISTICAL_MODELS)
-        .unpivot(STATISTICAL_MODELS, index=["unique_id", "ds", "horizon"], variable_name="model", value_name="yhat")
+        .with_columns(from_log(name).alias(name) for name in log_models)
+        .with_columns(_finite(name).fill_null(pl.col("latest")) for name in told)
+        .with_columns(bounded(name, "highest").alias(name) for name in told)
+        .unpivot(told, index=["unique_id", "ds", "horizon"], variable_name="model", value_name="yhat")
         .select("unique_id", "ds", "model", "horizon", "yhat")
         .sort("unique_id", "model", "ds")
     )
@@ -104,11 +108,12 @@ def _fitted(
     from statsforecast import StatsForecast
     from statsforecast.models import Naive
 
-    if panel.is_empty():
+    if panel.is_empty() or not names:
         return pl.DataFrame(schema={"unique_id": pl.String, "ds": pl.Date, **dict.fromkeys(names, pl.Float64)})
     many = panel["unique_id"].n_unique() >= _SERIES_WORTH_A_PROCESS
     processes = (os.cpu_count() or 1) if many else 1
-    engine = StatsForecast(models=models(season), freq=period_of(season), fallback_model=Naive(), n_jobs=processes)
+    chosen = [model for model in models(season) if model.alias in names]
+    engine = StatsForecast(models=chosen, freq=period_of(season), fallback_model=Naive(), n_jobs=processes)
     with warnings.catch_warnings():
         # The optimisers report single candidates that did not converge; such candidates are not chosen.
         warnings.simplefilter("ignore")
@@ -116,19 +121,25 @@ def _fitted(
     return pl.DataFrame(told)
 
 
-def forecast_local(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """Models that see one series at a time, baselines and statistical: unique_id, ds, model, horizon, yhat."""
+def forecast_local(
+    panel: pl.DataFrame, *, horizon: int, season: int, roster: Collection[str] = STATISTICAL_MODELS
+) -> pl.DataFrame:
+    """Models that see one series at a time, baselines and those statistical ones that `roster` names: unique_id, ds,
+    model, horizon, yhat."""
     parts = [
         baseline_forecasts(panel, horizon=horizon, season=season),
-        statistical_forecasts(panel, horizon=horizon, season=season),
+        statistical_forecasts(panel, horizon=horizon, season=season, roster=roster),
     ]
     return pl.concat(parts).sort("unique_id", "model", "ds")
 
 
-def forecast_singles(panel: pl.DataFrame, *, horizon: int, season: int) -> pl.DataFrame:
-    """Every single model; the global ones where the panel is large enough: unique_id, ds, model, horizon, yhat."""
+def forecast_singles(
+    panel: pl.DataFrame, *, horizon: int, season: int, roster: Collection[str] = SINGLE_MODELS
+) -> pl.DataFrame:
+    """The baselines and every model that `roster` names; the global ones where the panel is large enough: unique_id,
+    ds, model, horizon, yhat."""
     parts = [
-        forecast_local(panel, horizon=horizon, season=season),
-        global_forecasts(panel, horizon=horizon, season=season),
+        forecast_local(panel, horizon=horizon, season=season, roster=roster),
+        global_forecasts(panel, horizon=horizon, season=season, roster=roster),
     ]
     return pl.concat(parts).sort("unique_id", "model", "ds")

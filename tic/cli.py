@@ -255,26 +255,40 @@ def search(
 
 @forecast_app.command("run")
 def forecast_run(
+    group: Annotated[
+        list[str] | None, typer.Option(help="Only arrivals, provinces or others; may be repeated.")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Fit again even when the figures have not changed.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit the models on the newest figures and store forecasts, intervals and backtests."""
     from tic.jobs.context import job_context
+    from tic.jobs.forecast_panels import chosen_groups
     from tic.jobs.forecasts import refresh_forecasts
 
     with job_context() as context:
-        report = refresh_forecasts(context, force=force)
+        report = refresh_forecasts(context, groups=chosen_groups(group), force=force)
     _say(json.dumps(report.as_dict(), default=str) if as_json else report.summary())
 
 
 @forecast_app.command("accuracy")
-def forecast_accuracy(as_json: AsJson = False) -> None:
+def forecast_accuracy(
+    hierarchies: Annotated[
+        bool, typer.Option("--hierarchies", help="What it costs or brings that parts add up to wholes.")
+    ] = False,
+    past: Annotated[bool, typer.Option("--past", help="Forecasts made before against the truth since then.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show how far off each model was in the rolling-origin backtest, and how often its intervals held."""
     from tic.jobs.context import job_context
-    from tic.jobs.forecasts import accuracy_rows
+    from tic.jobs.forecast_accuracy import accuracy_rows, reconciliation_rows
+    from tic.jobs.past_forecasts import archive_line, past_rows
 
     with job_context() as context:
-        _rows(*accuracy_rows(context), as_json)
+        told = past_rows if past else reconciliation_rows if hierarchies else accuracy_rows
+        _rows(*told(context), as_json)
+        if past and not as_json:
+            _say(archive_line(context))
 
 
 @forecast_app.command("backtest")

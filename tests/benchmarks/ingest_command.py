@@ -1,8 +1,8 @@
 """How fast a directory is made of files, and how well: `tic bench ingest`, which prints one JSON object.
 
-Generated feeds of five publishers (`generated_feeds`) are read by `tic ingest run` as a person runs it, in a data folder
-of its own with the embedded engine and SQLite: read, clean, store, match, merge, index, assess. Then one record in a
-hundred is corrected by its publisher, and the command runs again.
+Generated feeds of five publishers (`generated_feeds`) are read by `tic ingest run` as a person runs it, in a data
+folder of its own with the embedded engine and SQLite: read, clean, store, match, merge, index, assess. Then one
+record in a hundred is corrected by its publisher, and the command runs again.
 """
 
 from __future__ import annotations

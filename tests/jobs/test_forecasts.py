@@ -14,13 +14,14 @@ import polars as pl
 import pytest
 
 from tic.analytics.observation import OBSERVATION_SCHEMA
-from tic.analytics.warehouse import read_forecasts, scan_observations, write_observations
+from tic.analytics.warehouse import read_forecasts, write_observations
 from tic.core.errors import BadInput, JobRunning
 from tic.core.locks import job_lock
 from tic.core.progress import Silent
 from tic.core.settings import Settings
 from tic.jobs.context import Context, job_context
-from tic.jobs.forecasts import TABLES, accuracy_rows, arrivals_panel, refresh_forecasts
+from tic.jobs.forecast_accuracy import accuracy_rows, reconciliation_rows
+from tic.jobs.forecasts import TABLES, refresh_forecasts
 
 
 def observations(
@@ -63,7 +64,8 @@ def test_a_run_leaves_two_years_of_forecasts_and_their_evidence(context: Context
     assert (report.fitted, report.series, report.rows) == (True, 1, 7 * 24)
     told = read_forecasts(context.settings.warehouse, "forecasts")
     assert (told["ds"].min(), told["ds"].max()) == (date(2025, 4, 1), date(2027, 3, 1))
-    assert set(told["data_version"]) == {report.version}
+    assert set(told["data_version"]) == {report.version["arrivals"]}
+    assert set(told.select("level", "group").rows()) == {("country", "arrivals")}
     backtest = read_forecasts(context.settings.warehouse, "backtest")
     assert backtest["cutoff"].unique().sort().to_list() == [date(2024, 12, 1), date(2025, 2, 1)]
     assert accuracy_rows(context)[1][-1][0] == "all series"
@@ -97,6 +99,10 @@ def test_a_run_that_is_killed_leaves_the_old_forecasts_and_the_next_completes(co
     old = refresh_forecasts(context)
     folder = context.settings.warehouse
     write_observations(folder, "mots_arrivals_monthly", observations(28))
+
+    def versions() -> list[set[str]]:
+        return [set(read_forecasts(folder, name)["data_version"]) for name in TABLES if name != "past"]
+
     code = (
         "import os, signal; from tic.analytics import warehouse; from tic.core.progress import Silent\n"
         "from tic.jobs.context import job_context; from tic.jobs.forecasts import refresh_forecasts\n"
@@ -106,10 +112,10 @@ def test_a_run_that_is_killed_leaves_the_old_forecasts_and_the_next_completes(co
     )
     killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert [set(read_forecasts(folder, name)["data_version"]) for name in TABLES] == [{old.version}] * 3
+    assert versions() == [set(old.version.values())] * 4
     new = refresh_forecasts(context)
     assert new.fitted
-    assert [set(read_forecasts(folder, name)["data_version"]) for name in TABLES] == [{new.version}] * 3
+    assert versions() == [set(new.version.values())] * 4
 
 
 def test_forecasts_that_cannot_be_read_are_fitted_again(context: Context) -> None:
@@ -125,20 +131,36 @@ def test_a_second_run_at_once_is_refused(context: Context) -> None:
 
 
 def test_without_arrivals_there_is_nothing_to_forecast_from(settings: Settings) -> None:
-    with job_context(settings, Silent()) as empty, pytest.raises(BadInput, match="no monthly arrivals"):
+    with job_context(settings, Silent()) as empty, pytest.raises(BadInput, match="no monthly figures"):
         refresh_forecasts(empty)
 
 
-def test_a_market_whose_figures_end_during_covid_is_left_out(settings: Settings) -> None:
-    regions = pl.concat(
-        [
-            observations(84, source="mots_arrivals_by_region", market="other", start=2015),
-            observations(100, source="mots_arrivals_by_region", market="europe", start=2015),
-            observations(100, source="mots_arrivals_by_region", market="all", start=2015),
-        ]
-    )
-    write_observations(settings.warehouse, "mots_arrivals_by_region", regions)
-    write_observations(settings.warehouse, "mots_arrivals_monthly", observations(27))
-    panel = arrivals_panel(scan_observations(settings.warehouse))
-    counted = panel.group_by("unique_id", maintain_order=True).len()
-    assert counted.rows() == [("arrivals/TH/all", 27), ("arrivals/TH/europe", 100)]
+def test_other_groups_stay_as_they_are_when_one_is_fitted_again(context: Context) -> None:
+    folder = context.settings.warehouse
+    rooms = observations(30, source="bot_tourism_indicators", indicator="room_rate_thb")
+    write_observations(folder, "bot_tourism_indicators", rooms)
+    assert refresh_forecasts(context).series == 2
+    before = read_forecasts(folder, "forecasts").filter(pl.col("group") == "others")
+    write_observations(folder, "mots_arrivals_monthly", observations(28))
+    write_observations(folder, "bot_tourism_indicators", rooms.head(29))
+    again = refresh_forecasts(context, groups=("arrivals",))
+    assert (again.series, list(again.version)) == (1, ["arrivals"])
+    after = read_forecasts(folder, "forecasts").filter(pl.col("group") == "others")
+    assert before.height == 7 * 24
+    assert after.equals(before)
+    assert refresh_forecasts(context).series == 1
+
+
+def test_shares_end_at_a_hundred_percent_and_quarters_agree_with_their_months(context: Context) -> None:
+    full = observations(30, source="bot_tourism_indicators", indicator="occupancy_pct")
+    write_observations(context.settings.warehouse, "bot_tourism_indicators", full.with_columns(value=99.0))
+    refresh_forecasts(context)
+    told = read_forecasts(context.settings.warehouse, "forecasts").filter(pl.col("model") == "ensemble")
+    share = told.filter(pl.col("unique_id").str.starts_with("occupancy"))
+    assert share.select(pl.max_horizontal("yhat", "hi_95").max()).item() <= 100
+    summer = told.filter((pl.col("group") == "arrivals") & pl.col("ds").is_between(date(2025, 7, 1), date(2025, 9, 1)))
+    totals = read_forecasts(context.settings.warehouse, "totals")
+    quarter = totals.filter((pl.col("frequency") == "Q") & (pl.col("ds") == date(2025, 7, 1)))
+    assert quarter.filter(pl.col("group") == "arrivals")["yhat"].item() == pytest.approx(summer["yhat"].sum())
+    assert quarter.filter(pl.col("group") == "others")["yhat"].item() == pytest.approx(99, abs=0.5)
+    assert reconciliation_rows(context)[1][-1][:2] == ["all series", 2]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from models.backtest import COLUMNS, seasonal_scale
-from models.reconcile import METHODS, Method, reconcile, sum_up
+from models.reconcile import METHODS, Method, reconcile, reconcile_backtest, sum_up
 from models.series import PanelError, bridge, regular_panel
 from models.statistical import statistical_forecasts
 from tic.core.areas import provinces
@@ -88,6 +88,25 @@ def test_a_hierarchy_with_a_hole_is_refused() -> None:
     forecasts = told(BASE).filter(pl.col("unique_id") != "c")
     with pytest.raises(PanelError, match="Series c has no forecast"):
         reconcile(forecasts, errors({}), tree("a", "b", "c", "d"))
+
+
+def test_a_past_forecast_is_reconciled_with_what_was_known_at_its_origin_only() -> None:
+    past = errors(dict.fromkeys(BASE, 10.0)).with_columns(ds=pl.col("cutoff").dt.offset_by("1mo"))
+    parts = tree("a", "b", "c", "d")
+    added = reconcile_backtest(past, parts)
+    assert adds_up(added.drop("y"), parts)
+    until = pl.col("cutoff") <= date(2012, 1, 1)
+    assert reconcile_backtest(past.filter(until), parts).equals(added.filter(until))
+
+
+def test_a_past_period_that_some_node_lacks_stays_as_it_was() -> None:
+    past = errors(dict.fromkeys(BASE, 10.0), 12).filter(
+        (pl.col("unique_id") != "c") | (pl.col("ds") > date(2010, 3, 1))
+    )
+    added = reconcile_backtest(past, tree("a", "b", "c", "d"))
+    early = pl.col("ds") <= date(2010, 3, 1)
+    assert added.filter(early).sort("unique_id", "ds").equals(past.filter(early).sort("unique_id", "ds"))
+    assert added.height == past.height
 
 
 def ets(panel: pl.DataFrame, cutoff: date) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
     <folder>/observations/<layer>/<source>.parquet     layer `feed` (read from a publisher) or `starter` (shipped)
     <folder>/vintages/<source>.parquet                 every value that its figures have had (tic.analytics.vintages)
-    <folder>/forecasts/<run>/<name>.parquet            forecasts, accuracy, backtest of a run of the job
+    <folder>/forecasts/<run>/<name>.parquet            the tables of a run of the forecast job
     <folder>/forecasts/current                         name of the run that readers see
+    <folder>/forecast_archive/                         every forecast ever made, see tic.analytics.forecast_archive
 
 A file is replaced at once, so a reader sees the old or the new figures. A feed's file takes the place of the
 starter's file of the same source. The tables of a forecast run appear together, with the file `current`.
@@ -137,7 +138,7 @@ def _read_if_whole(path: Path) -> pl.DataFrame:
 def _write(path: Path, frame: pl.DataFrame) -> bool:
     if path.exists() and _is_stored(path, frame):
         return False
-    _write_parquet(path, frame)
+    write_parquet(path, frame)
     return True
 
 
@@ -149,7 +150,8 @@ def _is_stored(path: Path, frame: pl.DataFrame) -> bool:
         return False
 
 
-def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """Store a frame at once. Raises StorageFailed."""
     with replacing(path) as temporary, storage_errors(path):
         try:
             frame.write_parquet(temporary, compression="zstd", statistics=True)
@@ -211,14 +213,14 @@ def data_version(folder: Path) -> str:
 
 
 def write_forecasts(folder: Path, run: str, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Store the tables of a forecast run (`forecasts`, `accuracy`, `backtest`) and show them to readers at once.
+    """Store the tables of a forecast run (`forecasts`, `accuracy`, `backtest`, ...) and show them to readers at once.
 
     run: a name that no run before had. A process that is killed leaves the run before in force. That run's files stay
     until the next, for who has just begun to read them. Raises StorageFailed.
     """
     root = folder / "forecasts"
     for name, frame in tables.items():
-        _write_parquet(root / run / f"{name}.parquet", frame)
+        write_parquet(root / run / f"{name}.parquet", frame)
     kept = {run, _current_run(root)}
     write_bytes(root / "current", run.encode())
     for outdated in (path for path in root.iterdir() if path.is_dir() and path.name not in kept):

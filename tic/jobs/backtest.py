@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ import polars as pl
 from models.series import MONTHS_PER_PERIOD, PanelError, period_of
 from tic.core.errors import BadInput, NotFound
 from tic.core.progress import Reporter
+from tic.core.usage import cpu_seconds, peak_rss_bytes
 
 COMPETITION: Final = "tourism2011"
 _FREQUENCIES: Final = {12: "monthly", 4: "quarterly", 1: "yearly"}
@@ -111,7 +110,7 @@ def run_trial(trial: Trial) -> dict[str, Any]:
     from models.ensemble import NAME
     from models.holdout import hold_back
 
-    started, used = time.monotonic(), _cpu_s()
+    started, used = time.monotonic(), cpu_seconds()
     held = hold_back(trial.panel, horizon=trial.horizon, season=trial.season)
     by_model = {row.pop("model"): row for row in held.accuracy.iter_rows(named=True)}
     together = by_model.pop(NAME)
@@ -122,7 +121,7 @@ def run_trial(trial: Trial) -> dict[str, Any]:
         "models": by_model,
         "left_out": list(held.left_out),
         "wall_s": round(time.monotonic() - started, 2),
-        "cpu_s": round(_cpu_s() - used, 2),
+        "cpu_s": round(cpu_seconds() - used, 2),
         "peak_rss_bytes": peak_rss_bytes(),
     }
 
@@ -136,7 +135,7 @@ def backtest_account(
         raise BadInput("Name either a data set (--dataset tourism2011) or a file (--panel FILE).")
     if dataset not in {None, COMPETITION}:
         raise NotFound("There is no data set {name}; tourism2011 is one.", name=dataset)
-    started, used = time.monotonic(), _cpu_s()
+    started, used = time.monotonic(), cpu_seconds()
     trials = [file_trial(panel, season=season, horizon=horizon)] if panel else competition_trials()
     accounts = {}
     for trial in trials:
@@ -147,7 +146,7 @@ def backtest_account(
         "source": dataset or str(panel),
         "frequencies": accounts,
         "wall_s": round(time.monotonic() - started, 2),
-        "cpu_s": round(_cpu_s() - used, 2),
+        "cpu_s": round(cpu_seconds() - used, 2),
         "peak_rss_bytes": peak_rss_bytes(),
     }
 
@@ -167,15 +166,3 @@ def backtest_rows(accounts: dict[str, dict[str, Any]]) -> tuple[list[str], list[
 
 def _share(value: float | None) -> str | None:
     return None if value is None else f"{value:.1%}"
-
-
-def _cpu_s() -> float:
-    """Processor seconds of this process and of the helpers that have ended."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
-
-
-def peak_rss_bytes() -> int:
-    """The most memory this process has held so far, or the largest of its helpers if that was more."""
-    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(peaks) * (1 if sys.platform == "darwin" else 1024)

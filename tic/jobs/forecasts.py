@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from models.series import COVID_19
-from tic.analytics.summaries import SEPARATE_MARKETS
+from models.statistical import STATISTICAL_MODELS
+from tic.analytics.forecast_archive import check, kept_forecasts
 from tic.analytics.warehouse import read_forecasts, scan_observations, write_forecasts
 from tic.core.errors import BadInput, NotFound, StorageFailed
 from tic.core.locks import job_lock
+from tic.core.usage import cpu_seconds, peak_rss_bytes
 from tic.jobs.context import Context
+from tic.jobs.forecast_panels import GROUPS, Group, GroupName, forecast_groups, is_percent, is_rate, level_of
+from tic.jobs.past_forecasts import keep_forecasts, past_table
 
-HORIZON_MONTHS = 24
-SEASON_MONTHS = 12
-TABLES = ("forecasts", "accuracy", "backtest")
-MODEL_VERSION = "3"
+HORIZON_MONTHS: Final = 24
+SEASON_MONTHS: Final = 12
+TABLES: Final = ("forecasts", "totals", "accuracy", "backtest", "past")
+MODEL_VERSION: Final = "4"
 """Raised when the models change, so that the next run fits again."""
+_HOW: Final[dict[GroupName, dict[str, Any]]] = {
+    "arrivals": {},
+    # Hundreds of series: four origins, and no model that costs much and did not make the combination better there.
+    "provinces": {"windows": 4, "step": 5, "roster": ("auto_ets", "theta", "extra_trees", "gradient_boosting")},
+    # Too few and too different to learn from each other.
+    "others": {"windows": 6, "step": 4, "roster": STATISTICAL_MODELS},
+}
+"""How each group is forecast (see `models.forecast.forecast_panel`)."""
+_MOST_PERCENT: Final = 100.0
+
+Tables = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastReport:
-    """What a run did; `fitted` is False when figures and models were those of the stored forecasts."""
+    """What a run did; `fitted` is False when figures and models were those of the stored forecasts.
+
+    version: of each group that the run looked at. cpu_s: processor seconds, helpers included.
+    """
 
     fitted: bool
     series: int
     rows: int
-    version: str
+    version: dict[str, str]
     wall_s: float
+    cpu_s: float
+    peak_rss_bytes: int
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -43,103 +62,109 @@ class ForecastReport:
         """For people."""
         if not self.fitted:
             return "The forecasts are up to date: no figure has changed since they were fitted."
-        return f"Fitted {self.series} series, {self.rows:,} forecast rows, in {self.wall_s:.1f} s."
+        used = f"{self.wall_s:.1f} s ({self.cpu_s:.0f} s of processor)"
+        return f"Fitted {self.series} series, {self.rows:,} forecast rows, in {used}."
 
 
-def refresh_forecasts(context: Context, *, force: bool = False) -> ForecastReport:
-    """Fit when the arrivals or the models have changed; `force` fits anyway.
+def refresh_forecasts(context: Context, *, groups: Collection[str] = GROUPS, force: bool = False) -> ForecastReport:
+    """Fit the groups of series (see `tic.jobs.forecast_panels`) whose figures or models have changed; `force` fits all
+    of those named. What is stored of other groups stays.
 
     Raises JobRunning, BadInput without figures, StorageFailed.
     """
-    started = time.monotonic()
+    started, used = time.monotonic(), cpu_seconds()
     folder = context.settings.warehouse
     with job_lock(context.settings.lock_dir, "forecast"):
-        panel = arrivals_panel(scan_observations(folder))
-        version = _version(panel)
-        if not force and _stored_version(folder) == version:
-            return ForecastReport(False, 0, 0, version, time.monotonic() - started)
-        # Imported late: the model libraries take seconds to load and a run without news does not need them.
-        from models.forecast import forecast_panel
-
-        count = panel["unique_id"].n_unique()
-        with context.reporter.step("Forecasts", total=count, unit="series") as step:
-            result = forecast_panel(panel, horizon=HORIZON_MONTHS, season=SEASON_MONTHS)
-            step.advance(count)
-        fitted_at = datetime.now(UTC)
-        stamp = {"data_version": pl.lit(version), "fitted_at": pl.lit(fitted_at)}
-        tables = {name: getattr(result, name).with_columns(**stamp) for name in TABLES}
-        write_forecasts(folder, f"{fitted_at:%Y%m%dT%H%M%S%fZ}", tables)
-    return ForecastReport(True, count, result.forecasts.height, version, time.monotonic() - started)
-
-
-def _version(panel: pl.DataFrame) -> str:
-    """A short name of the figures and the models: it changes when, and only when, a forecast could."""
-    return f"{hashlib.sha256(panel.write_csv().encode()).hexdigest()[:12]}-{MODEL_VERSION}"
-
-
-def _stored_version(folder: Path) -> str | None:
-    """The version of the stored forecasts; None where there are none that can be read."""
-    try:
-        forecasts, *_others = [read_forecasts(folder, name) for name in TABLES]
-    except (NotFound, StorageFailed):
-        return None
-    return str(forecasts["data_version"][0]) if forecasts.height else None
-
-
-def accuracy_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
-    """Errors of the combination and of the seasonal naive model in the backtest, per series, and the cover of the
-    combination's 80 and 95 % intervals (percent; `origins` from which months were forecast).
-
-    The last row takes all series together. Raises NotFound before the first run.
-    """
-    accuracy = read_forecasts(context.settings.warehouse, "accuracy")
-    backtest = read_forecasts(context.settings.warehouse, "backtest")
-    from models.backtest import scores
-
-    together = scores(backtest, by=("model",)).with_columns(unique_id=pl.lit("all series"))
-    columns = ["series", "mase", "mase naive", "covered by 80 %", "covered by 95 %", "origins"]
-    rows: list[list[Any]] = []
-    for part in (accuracy, together):
-        told, naive = (part.filter(pl.col("model") == name) for name in ("ensemble", "seasonal_naive"))
-        joined = told.join(naive.select("unique_id", naive="mase"), on="unique_id").sort("unique_id")
-        rows += [
-            [
-                row["unique_id"],
-                f"{row['mase']:.3f}",
-                f"{row['naive']:.3f}",
-                *(None if share is None else f"{share:.1%}" for share in (row["coverage_80"], row["coverage_95"])),
-                row["n_windows"],
-            ]
-            for row in joined.iter_rows(named=True)
+        wanted = [group for group in forecast_groups(scan_observations(folder)) if group.name in groups]
+        if not wanted:
+            raise BadInput("There are no monthly figures to forecast from. Run `tic ingest run` first.")
+        stored = _stored(folder)
+        versions: dict[str, str] = {group.name: group.version(MODEL_VERSION) for group in wanted}
+        known = _versions(stored)
+        changed = [group for group in wanted if force or known.get(group.name) != versions[group.name]]
+        past = kept_forecasts(folder, check(folder)) if changed else pl.DataFrame()
+        fitted = [
+            _fitted(context, group, versions[group.name]) | {"past": past_table(past, group, versions[group.name])}
+            for group in changed
         ]
-    return columns, rows
-
-
-def arrivals_panel(observations: pl.LazyFrame) -> pl.DataFrame:
-    """Monthly arrivals, national (`arrivals/TH/all`) and per region of residence, as unique_id, ds, y.
-
-    The national series is that of the ministry's monthly releases, the regional ones of its table by region. A series
-    that ends before COVID-19 did is left out: nothing tells to which level it returned. Raises BadInput when there are
-    no figures.
-    """
-    monthly = observations.filter(
-        (pl.col("indicator") == "arrivals") & (pl.col("area") == "TH") & (pl.col("frequency") == "M")
+        for group, tables in zip(changed, fitted, strict=True):
+            keep_forecasts(folder, tables["forecasts"], group, versions[group.name])
+        if fitted:
+            _store(folder, stored, fitted, {group.name for group in changed})
+    return ForecastReport(
+        fitted=bool(fitted),
+        series=sum(group.series for group in changed),
+        rows=sum(tables["forecasts"].height for tables in fitted),
+        version=versions,
+        wall_s=round(time.monotonic() - started, 2),
+        cpu_s=round(cpu_seconds() - used, 2),
+        peak_rss_bytes=peak_rss_bytes(),
     )
-    national = monthly.filter((pl.col("market") == "all") & (pl.col("source") == "mots_arrivals_monthly"))
-    regional = monthly.filter(
-        pl.col("market").is_in(SEPARATE_MARKETS) & (pl.col("source") == "mots_arrivals_by_region")
-    )
-    panel = (
-        pl.concat([national, regional])
-        .select(
-            unique_id=pl.concat_str([pl.col("indicator"), pl.col("area"), pl.col("market")], separator="/"),
-            ds="period",
-            y="value",
+
+
+def _fitted(context: Context, group: Group, version: str) -> Tables:
+    """The tables of one group, each row with its group, level and version of the data."""
+    # Imported late: the model libraries take seconds to load and a run without news does not need them.
+    from models.forecast import forecast_panel
+
+    with context.reporter.step(f"Forecasts, {group.name}", total=group.series, unit="series") as step:
+        result = forecast_panel(
+            group.panel,
+            horizon=HORIZON_MONTHS,
+            season=SEASON_MONTHS,
+            hierarchies=group.hierarchies,
+            **_HOW[group.name],
         )
-        .filter(pl.col("ds").max().over("unique_id") > COVID_19.end)
-        .sort("unique_id", "ds")
-        .collect()
-    )
-    if panel.is_empty():
-        raise BadInput("There are no monthly arrivals to forecast from. Run `tic ingest run` first.")
-    return panel
+        step.advance(group.series)
+    forecasts, backtest = _within_100(result.forecasts), _within_100(result.backtest)
+    tables = {
+        "forecasts": forecasts,
+        "totals": _totals(forecasts, group.panel),
+        "accuracy": result.accuracy,
+        "backtest": backtest,
+    }
+    stamp = {"group": pl.lit(group.name), "data_version": pl.lit(version), "fitted_at": pl.lit(datetime.now(UTC))}
+    level = level_of(pl.col("unique_id"))
+    return {name: table.with_columns(level=level, **stamp) for name, table in tables.items()}
+
+
+def _within_100(rows: pl.DataFrame) -> pl.DataFrame:
+    """No share of more than all."""
+    figures = [name for name in rows.columns if name == "yhat" or name.startswith(("lo_", "hi_"))]
+    over = is_percent(pl.col("unique_id")) & (pl.col(figures) > _MOST_PERCENT)
+    return rows.with_columns(pl.when(over).then(_MOST_PERCENT).otherwise(pl.col(figures)).name.keep())
+
+
+def _totals(forecasts: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
+    """Quarters and years of the combination."""
+    from models.ensemble import NAME
+    from models.temporal import totals
+
+    told = forecasts.filter(pl.col("model") == NAME).drop("base", "scale", "horizon")
+    rate = is_rate(pl.col("unique_id").first())
+    quarters, years = (totals(told, panel, frequency=frequency, averaged=rate) for frequency in ("Q", "Y"))
+    return pl.concat([quarters, years])
+
+
+def _stored(folder: Path) -> Tables:
+    """The tables in force; none where they are none, cannot be read, or are of an older form."""
+    try:
+        tables = {name: read_forecasts(folder, name) for name in TABLES}
+    except (NotFound, StorageFailed):
+        return {}
+    return tables if all("group" in table.columns for table in tables.values()) else {}
+
+
+def _versions(stored: Tables) -> dict[str, str]:
+    """The version of each group that is stored."""
+    if not stored:
+        return {}
+    return dict(stored["forecasts"].select("group", "data_version").unique().iter_rows())
+
+
+def _store(folder: Path, stored: Tables, fitted: list[Tables], names: Collection[str]) -> None:
+    """Put new tables in force beside what is stored of the other groups."""
+    run = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    kept = {name: table.filter(~pl.col("group").is_in(list(names))) for name, table in stored.items()}
+    tables = [tables for tables in (kept, *fitted) if tables]
+    write_forecasts(folder, run, {name: pl.concat([part[name] for part in tables]) for name in TABLES})

@@ -26,7 +26,9 @@ class UpReport:
 
 
 def prepare(context: Context) -> UpReport:
-    """Migrate, make the first accounts, read the starter set, resolve, index and forecast.
+    """Migrate, make the first accounts, read the starter set, resolve, index and forecast arrivals.
+
+    Provinces are forecast by `tic forecast run`: they take minutes, and nobody should wait for them to open a page.
 
     Safe to kill and to run again. Raises JobRunning while another `tic up` prepares the same folder.
     """
@@ -35,7 +37,7 @@ def prepare(context: Context) -> UpReport:
         with context.reporter.step("Database"):
             migrate(context.database)
         places = refresh_places(context, STARTER_SOURCES, None)
-        forecasts = refresh_forecasts(context)
+        forecasts = refresh_forecasts(context, groups=("arrivals",))
         with writing(context.database) as connection:
             accounts = create_first_accounts(connection)
     return UpReport(tuple(accounts), places, forecasts, time.monotonic() - started)
