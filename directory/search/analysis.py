@@ -14,6 +14,10 @@ from directory.search.type_words import SMALL_WORDS, is_type_word, kinds_of
 ANALYSIS_VERSION = "a7"
 """Changes with everything that changes what a word or a key is; an index of another version is built anew."""
 
+_SPOKEN = frozenset("aeiouy0123456789")
+_UNSPEAKABLE_FROM = 5
+"""BTS and Sgt. are short; five letters and more without a vowel or a digit are a slip of the hand."""
+
 LONGEST_JOIN = 3
 """Neighbouring words that may be written as one: Na Phra Men, Naphramen."""
 
@@ -63,8 +67,10 @@ def analyse(text: str) -> Analysed:
 
 @lru_cache(maxsize=131_072)
 def key_of(word: str) -> str:
-    """The sound key of one normalised word in any script."""
-    return fold(romanise(word) if is_thai(word) else word)
+    """The sound key of one normalised word in any script; letters that nobody can speak sound like nothing else."""
+    if is_thai(word):
+        return fold(romanise(word))
+    return word if len(word) >= _UNSPEAKABLE_FROM and _SPOKEN.isdisjoint(word) and word.isascii() else fold(word)
 
 
 def joined_keys(keys: Sequence[str]) -> Mapping[tuple[int, int], str]:

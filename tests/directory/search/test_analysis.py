@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from directory.search.analysis import analyse, joined_keys
+from directory.search.analysis import analyse, joined_keys, key_of
 from directory.search.type_words import kinds_of, thai_type_words
 
 
@@ -53,3 +53,8 @@ def test_longest_kinds_win() -> None:
     assert kinds_of(["pattaya", "floating", "market"]) == {1: "floating_market", 2: "floating_market"}
     assert kinds_of(["market"]) == {0: "market"}
     assert "วัด" in thai_type_words()
+
+
+def test_letters_that_nobody_can_speak_sound_like_nothing_else() -> None:
+    assert key_of("zzqqkkjj") == "zzqqkkjj"
+    assert (key_of("sgt"), key_of("bts")) == ("skt", "btt")
