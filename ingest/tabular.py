@@ -19,6 +19,8 @@ ROW_NUMBER: Final = "row_number"
 """Column of a table that holds the number of each row in the file; the heading is row 1."""
 LARGEST_FILE: Final = 1024 * 1024 * 1024
 """Bytes of a file of text; one without an end of line would otherwise fill the memory."""
+LONGEST_LINE: Final = 16 * 1024 * 1024
+"""Bytes; no row of a table is as long, and what has no end of line at all would fill the memory several times over."""
 FIELD_COUNT: Final = "field_count"
 """Column of a table that holds how many fields each row had, where that differs from the heading; else null."""
 
@@ -76,7 +78,11 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) -> list[list[str]]:
-    """All rows of a delimited text file. Raises SourceUnreadable also for one that ends inside a quoted field."""
+    """All rows of a delimited text file.
+
+    Raises SourceUnreadable also for one that ends inside a quoted field or has a line of more than LONGEST_LINE bytes.
+    """
+    _check_lines(path)
     text = read_text(path, encoding=encoding)
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
@@ -85,6 +91,25 @@ def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) 
             "{file} is broken off or not a table ({reason}). Fetch it again from its publisher.",
             file=path.name,
             reason=str(error),
+        ) from error
+
+
+def _check_lines(path: Path) -> None:
+    """Look for a line without end before anything of the file is kept in memory."""
+    try:
+        with path.open("rb") as handle:
+            while block := handle.read(LONGEST_LINE):
+                if len(block) == LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                    raise SourceUnreadable(
+                        "{file} has a line of more than {limit} MB and is no table. Fetch it again from its publisher.",
+                        file=path.name,
+                        limit=max(1, LONGEST_LINE >> 20),
+                    )
+    except OSError as error:
+        raise SourceUnreadable(
+            "{file} cannot be read ({reason}). Check the file and its permissions.",
+            file=path.name,
+            reason=error.strerror or "unknown reason",
         ) from error
 
 

@@ -19,6 +19,7 @@ from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import format_date, format_month, format_number
+from tic.core.spreadsheets import guarded_frame
 
 
 def choose(label: str, name: str, names: Mapping[str, str], default: str) -> str:
@@ -167,13 +168,9 @@ def download_csv(frame: pl.DataFrame, name: str, *, note: Mapping[str, str] | No
 
 
 def csv_bytes(frame: pl.DataFrame, note: Mapping[str, str]) -> bytes:
-    """The frame with its note as CSV. Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """The frame with its note as CSV. No text or heading in it is run as a formula by a spreadsheet."""
     told = frame.with_columns(**{key: pl.lit(value) for key, value in note.items()})
-    text = pl.col(pl.String)
-    safe = told.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text).name.keep()
-    )
-    return b"\xef\xbb\xbf" + safe.write_csv().encode()
+    return b"\xef\xbb\xbf" + guarded_frame(told).write_csv().encode()
 
 
 def named_columns(frame: pl.DataFrame, columns: Sequence[tuple[str, Any]]) -> None:
