@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,20 +59,9 @@ def read_text(path: Path, *, encoding: str | None = None) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises SourceUnreadable for one that is empty, too large or cannot be read."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SourceUnreadable(
-                "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
-                file=path.name,
-                limit=LARGEST_FILE >> 20,
-            )
+    with _readable(path):
+        _check_size(path)
         raw = path.read_bytes()
-    except OSError as error:
-        raise SourceUnreadable(
-            "{file} cannot be read ({reason}). Check the file and its permissions.",
-            file=path.name,
-            reason=error.strerror or "unknown reason",
-        ) from error
     if not raw.strip():
         raise SourceUnreadable("{file} is empty. Fetch it again from its publisher.", file=path.name)
     return raw
@@ -94,23 +84,38 @@ def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) 
         ) from error
 
 
-def _check_lines(path: Path) -> None:
-    """Look for a line without end before anything of the file is kept in memory."""
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as handle:
-            while block := handle.read(LONGEST_LINE):
-                if len(block) == LONGEST_LINE and b"\n" not in block and b"\r" not in block:
-                    raise SourceUnreadable(
-                        "{file} has a line of more than {limit} MB and is no table. Fetch it again from its publisher.",
-                        file=path.name,
-                        limit=max(1, LONGEST_LINE >> 20),
-                    )
+        yield
     except OSError as error:
         raise SourceUnreadable(
             "{file} cannot be read ({reason}). Check the file and its permissions.",
             file=path.name,
             reason=error.strerror or "unknown reason",
         ) from error
+
+
+def _check_size(path: Path) -> None:
+    if path.stat().st_size > LARGEST_FILE:
+        raise SourceUnreadable(
+            "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
+            file=path.name,
+            limit=LARGEST_FILE >> 20,
+        )
+
+
+def _check_lines(path: Path) -> None:
+    """Look for a line without end before anything of the file is kept in memory."""
+    with _readable(path), path.open("rb") as handle:
+        _check_size(path)
+        while block := handle.read(LONGEST_LINE):
+            if len(block) == LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                raise SourceUnreadable(
+                    "{file} has a line of more than {limit} MB and is no table. Fetch it again from its publisher.",
+                    file=path.name,
+                    limit=max(1, LONGEST_LINE >> 20),
+                )
 
 
 def read_table(
