@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +41,9 @@ __all__ = [
     "create_first_accounts",
     "csrf_token",
     "delete_account",
+    "display_names",
     "export_personal_data",
+    "find_account",
     "get_account",
     "list_accounts",
     "register",
@@ -166,6 +169,25 @@ def get_account(connection: Connection, account_id: str) -> Account:
     return account_from_row(row)
 
 
+def find_account(connection: Connection, email: str) -> Account:
+    """The account with this e-mail address. Raises NotFound."""
+    row = connection.execute(
+        select(tables.account).where(tables.account.c.email == normalise_email(email))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no account with the e-mail address {email}.", email=email)
+    return account_from_row(row)
+
+
+def display_names(connection: Connection, account_ids: Collection[str]) -> dict[str, str]:
+    """Names of accounts by id, those of deleted ones left out."""
+    table = tables.account.c
+    chosen = select(table.id, table.display_name).where(
+        table.id.in_(list(account_ids)), table.password_hash.is_not(None)
+    )
+    return {row.id: row.display_name for row in connection.execute(chosen)}
+
+
 def list_accounts(connection: Connection, limit: int = 1000) -> list[Account]:
     """Accounts that were not deleted, by e-mail address."""
     table = tables.account
@@ -192,11 +214,7 @@ def change_password(
 
 def reset_password(connection: Connection, email: str) -> str:
     """Give an account a random password, unlock it and end all its sessions; returns the password. Raises NotFound."""
-    table = tables.account
-    account_id = connection.scalar(select(table.c.id).where(table.c.email == normalise_email(email)))
-    if account_id is None:
-        raise NotFound("There is no account with the e-mail address {email}.", email=email)
-    password = random_password()
+    table, account_id, password = tables.account, find_account(connection, email).id, random_password()
     values = {"password_hash": hash_password(password), "failed_sign_ins": 0, "locked_until": None}
     connection.execute(update(table).where(table.c.id == account_id).values(**values))
     end_sessions(connection, account_id)

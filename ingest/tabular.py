@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ ROW_NUMBER: Final = "row_number"
 """Column of a table that holds the number of each row in the file; the heading is row 1."""
 LARGEST_FILE: Final = 1024 * 1024 * 1024
 """Bytes of a file of text; one without an end of line would otherwise fill the memory."""
+LONGEST_LINE: Final = 16 * 1024 * 1024
+"""Bytes; no row of a table is as long, and what has no end of line at all would fill the memory several times over."""
 FIELD_COUNT: Final = "field_count"
 """Column of a table that holds how many fields each row had, where that differs from the heading; else null."""
 
@@ -56,27 +59,20 @@ def read_text(path: Path, *, encoding: str | None = None) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises SourceUnreadable for one that is empty, too large or cannot be read."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SourceUnreadable(
-                "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
-                file=path.name,
-                limit=LARGEST_FILE >> 20,
-            )
+    with _readable(path):
+        _check_size(path)
         raw = path.read_bytes()
-    except OSError as error:
-        raise SourceUnreadable(
-            "{file} cannot be read ({reason}). Check the file and its permissions.",
-            file=path.name,
-            reason=error.strerror or "unknown reason",
-        ) from error
     if not raw.strip():
         raise SourceUnreadable("{file} is empty. Fetch it again from its publisher.", file=path.name)
     return raw
 
 
 def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) -> list[list[str]]:
-    """All rows of a delimited text file. Raises SourceUnreadable also for one that ends inside a quoted field."""
+    """All rows of a delimited text file.
+
+    Raises SourceUnreadable also for one that ends inside a quoted field or has a line of more than LONGEST_LINE bytes.
+    """
+    _check_lines(path)
     text = read_text(path, encoding=encoding)
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
@@ -86,6 +82,40 @@ def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) 
             file=path.name,
             reason=str(error),
         ) from error
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourceUnreadable(
+            "{file} cannot be read ({reason}). Check the file and its permissions.",
+            file=path.name,
+            reason=error.strerror or "unknown reason",
+        ) from error
+
+
+def _check_size(path: Path) -> None:
+    if path.stat().st_size > LARGEST_FILE:
+        raise SourceUnreadable(
+            "{file} is larger than the {limit} MB that are read at once. Split it, or give it as Parquet.",
+            file=path.name,
+            limit=LARGEST_FILE >> 20,
+        )
+
+
+def _check_lines(path: Path) -> None:
+    """Look for a line without end before anything of the file is kept in memory."""
+    with _readable(path), path.open("rb") as handle:
+        _check_size(path)
+        while block := handle.read(LONGEST_LINE):
+            if len(block) == LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                raise SourceUnreadable(
+                    "{file} has a line of more than {limit} MB and is no table. Fetch it again from its publisher.",
+                    file=path.name,
+                    limit=max(1, LONGEST_LINE >> 20),
+                )
 
 
 def read_table(

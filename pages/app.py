@@ -62,6 +62,13 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),
         st.Page("hazards.py", title=_("Hazards"), icon=":material/warning:", url_path="hazards"),
         st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),
+        st.Page(
+            "linkage_requests.py",
+            title=_("Data requests"),
+            icon=":material/handshake:",
+            url_path="linkage",
+            visibility="visible" if account and account.may("analyst") else "hidden",
+        ),
         st.Page("data_sources.py", title=_("Data and sources"), icon=":material/database:", url_path="sources"),
     ]
     return {_("Directory"): directory, _("Intelligence Center"): center}

@@ -67,6 +67,7 @@ def show_card(item: KeptAssessment, card: Scorecard, info: SourceInfo, version: 
     site_link(f"← {_('All agencies')}", _quality.address())
     st.title(plain(info.title(language())), anchor=False)
     st.caption(f"{plain(info.publisher(language()))} · {_('Assessed')} {format_moment(item.at, language())}")
+    site_link(_("Ask for this dataset"), f"/linkage?new={info.name}")
     mend = [one for one in card.rules if one.result.passed < one.result.looked_at]
     passed = [one for one in card.rules if one.result.passed == one.result.looked_at]
     left, right = st.columns([2, 3], gap="medium")

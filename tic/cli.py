@@ -375,6 +375,16 @@ def account_password(email: str) -> None:
         _say(f"New password of {email}: {reset_password(context, email)}")
 
 
+@account_app.command("agency")
+def account_agency(email: str, agency: Annotated[str, typer.Argument(help="Its English name; empty: none.")]) -> None:
+    """Let an account speak for an agency in requests for data."""
+    from tic.jobs.accounts import speak_for
+    from tic.jobs.context import job_context
+
+    with job_context() as context:
+        speak_for(context, email, agency)
+
+
 def _language() -> Language:
     """Language of the terminal, after the locale's variables; English when they name neither."""
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)

@@ -19,6 +19,8 @@ _AFTER: Final = re.compile(r"(?:ต่อ|กด|โทรสาร|แฟกซ
 """An extension, a fax or a remark after the number."""
 _ABROAD: Final = re.compile(r"^\s*(?:00|001|009)\s?(?=66\b)")
 """The prefixes of international calls that some write instead of the plus."""
+_TRUNK: Final = re.compile(r"(\+?66)\s*[-.]?\s*\(0\)")
+"""`+66 (0)2`: the nought is dialled inside the country only."""
 _WEBSITE: Final = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@.]{2,}([/?#]\S*)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@,;]+@[^\s@,;.]+(\.[^\s@,;.]+)+")
 
@@ -47,7 +49,8 @@ def to_e164(text: str) -> str | None:
 
     `0 2225 9420-1` stands for two numbers of which the first is taken; extensions, remarks and faxes are left out.
     """
-    for part in _SEVERAL.split(_ABROAD.sub("+", _AFTER.sub("", text))):
+    plain = _TRUNK.sub(r"\1 ", text)
+    for part in _SEVERAL.split(_ABROAD.sub("+", _AFTER.sub("", plain))):
         for candidate in (part, _LAST_DIGITS.sub("", part)):
             try:
                 number = phonenumbers.parse(candidate, "TH")

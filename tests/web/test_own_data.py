@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from starlette.testclient import TestClient
 
 from directory import accounts, submissions
 from small_directory import PASSWORD, SmallDirectory
+from tic.catalogue import officers, statements
 from tic.core.database import reading, writing
 from web_forms import hidden
 
@@ -94,3 +97,20 @@ def test_the_privacy_notice_says_what_why_and_how_long_in_both_languages(browser
         assert words in english
     for words in ("พ.ศ. 2562", "สิ่งที่เก็บ", "เพื่ออะไร", "ระยะเวลาที่เก็บ", "14 วัน", "ขอสำเนา"):
         assert words in thai
+
+
+def test_what_the_catalogue_keeps_is_in_the_copy_and_goes_with_the_person(
+    browser: TestClient, person: accounts.Account, web_directory: SmallDirectory
+) -> None:
+    database = web_directory.services.database
+    with writing(database) as connection:
+        officers.set_agency(connection, person.id, "Provincial Office", datetime.now(UTC))
+        stated = {"steward": "yes"}
+        statements.state(connection, "tat", stated, account_id=person.id, now=datetime.now(UTC))
+    token = token_of(browser)
+    told = browser.post("/account/export", data={"form_token": token}).json()["catalogue"]
+    assert (told["agency"], told["statements"][0]["field"]) == ("Provincial Office", "steward")
+    browser.post("/account/delete", data={"form_token": token, "confirm": person.email})
+    with reading(database) as connection:
+        assert officers.agency_of(connection, person.id) is None
+        assert statements.stated(connection, "tat")["steward"].account_id is None

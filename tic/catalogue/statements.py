@@ -21,11 +21,14 @@ _WEBSITE: Final = re.compile(r"https?://[^\s/?#@]+\.[^\s]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The newest statement of a field; an empty value takes an earlier one back. `at` in UTC."""
+    """The newest statement of a field; an empty value takes an earlier one back. `at` in UTC.
+
+    account_id: None once the person has deleted the account.
+    """
 
     field: str
     value: str
-    account_id: str
+    account_id: str | None
     at: datetime
 
 

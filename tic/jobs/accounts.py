@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from directory import accounts
+from directory.audit import log
 from directory.migrate import migrate
+from tic.catalogue.officers import set_agency
 from tic.core.database import writing
 from tic.jobs.context import Context
 
@@ -22,3 +26,13 @@ def reset_password(context: Context, email: str) -> str:
     """Set a new random password, unlock the account and end its sessions; returns the password. Raises NotFound."""
     with writing(context.database) as connection:
         return accounts.reset_password(connection, email)
+
+
+def speak_for(context: Context, email: str, agency: str) -> None:
+    """Let an account speak for an agency (its English name), or for none. Raises NotFound, BadInput."""
+    migrate(context.database)
+    now = datetime.now(UTC)
+    with writing(context.database) as connection:
+        account = accounts.find_account(connection, email)
+        set_agency(connection, account.id, agency, now)
+        log(connection, None, "set agency", f"account:{account.id}", {"agency": agency}, now=now)

@@ -20,6 +20,7 @@ from ingest.tabular import ROW_NUMBER, read_rows
 from tic.core.database import reading, writing
 from tic.core.errors import BadInput
 from tic.core.files import write_bytes
+from tic.core.spreadsheets import guarded, unguarded
 from tic.jobs.context import Context
 
 _HEAD: Final = ("source", "row", "reasons", "meaning")
@@ -30,7 +31,6 @@ _FIXED: Final = frozenset(
 )
 """What cannot be corrected as text."""
 _FIELDS: Final = frozenset(STATED_SCHEMA) | frozenset(FIGURE_SCHEMA)
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@")
 
 
 def export_quarantine(context: Context, source: str | None, path: Path) -> int:
@@ -50,8 +50,8 @@ def export_quarantine(context: Context, source: str | None, path: Path) -> int:
     writer.writerow([*_HEAD, *columns])
     for row in rows:
         meaning = " ".join(REASONS.get(reason, "") for reason in row.reasons)
-        cells = [_guarded(_cell(row.body.get(name))) for name in columns]
-        writer.writerow([row.source, row.row_key, ", ".join(row.reasons), meaning, *cells])
+        cells = [guarded(_cell(row.body.get(name))) for name in columns]
+        writer.writerow([row.source, guarded(row.row_key), ", ".join(row.reasons), meaning, *cells])
     write_bytes(path, text.getvalue().encode("utf-8-sig"))
     return len(rows)
 
@@ -66,7 +66,7 @@ def read_fixes(context: Context, path: Path) -> dict[str, int]:
     table = _table(path)
     known = _quarantined(context, {cells["source"].strip() for cells in table})
     for line, cells in enumerate(table, start=2):
-        source, key = cells["source"].strip(), _plain(cells["row"].strip())
+        source, key = cells["source"].strip(), unguarded(cells["row"].strip())
         if (source, key) not in known:
             raise BadInput(
                 "Line {line} names the row {row} of {source}, which is not in the quarantine.",
@@ -114,8 +114,8 @@ def _change(row: QuarantinedRow, cells: Mapping[str, str]) -> dict[str, Any]:
     """The fields whose cell says something else than the row."""
     change: dict[str, Any] = {}
     for name in _FIELDS - _FIXED:
-        if name in cells and _plain(cells[name].strip()) != _cell(row.body.get(name)).strip():
-            text = _plain(cells[name].strip())
+        if name in cells and unguarded(cells[name].strip()) != _cell(row.body.get(name)).strip():
+            text = unguarded(cells[name].strip())
             change[name] = ([part.strip() for part in text.split(";")] if name in _LISTS else text) if text else None
     return change
 
@@ -124,14 +124,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return ";".join(str(item) for item in value)
     return "" if value is None else str(value)
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
-
-
-def _plain(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_STARTS_A_FORMULA) else text
 
 
 def sources_in_quarantine(context: Context) -> list[str]:

@@ -15,6 +15,7 @@ from directory.accounts import Account
 from directory.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from directory.services import Services
 from directory.sessions import normalise_email
+from tic.catalogue import officers
 from tic.core.database import reading, writing
 from tic.core.errors import BadInput, NotAllowed, TicError
 from tic.core.i18n import tell, translator
@@ -62,6 +63,7 @@ class OwnDataPages:
         with writing(self.services.database) as connection:
             account = _allowed(connection, request.cookies.get(SESSION_COOKIE, ""), fields)
             data = accounts.export_personal_data(connection, account.id)
+            data["catalogue"] = officers.personal_data(connection, account.id)
         body = json.dumps(data, ensure_ascii=False, indent=2)
         headers = {"Content-Disposition": f'attachment; filename="{_EXPORT_NAME}"', "Cache-Control": "no-store"}
         return Response(body, media_type="application/json", headers=headers)
@@ -76,6 +78,7 @@ class OwnDataPages:
                 if normalise_email(fields.get("confirm", "")) != account.email:
                     raise BadInput("To delete the account, type its e-mail address exactly as shown.")
                 accounts.delete_account(connection, account.id)
+                officers.forget(connection, account.id)
         except TicError as error:
             return self._page(request, error=error)
         response = render(request, self.settings, "deleted.html")

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -72,9 +73,80 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("source", "row_key", name=op.f("pk_relief_stock")),
     )
+    with op.batch_alter_table("dataset_statement") as statement:
+        statement.alter_column(
+            "account_id", existing_type=sa.String(), nullable=True, comment="null: the person has deleted the account"
+        )
+    _create_linkage()
+
+
+def _create_linkage() -> None:
+    op.create_table(
+        "agency_officer",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False, comment="the English name of the publisher of its datasets"),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_agency_officer")),
+    )
+    op.create_index(op.f("ix_agency_officer_agency"), "agency_officer", ["agency"])
+    op.create_table(
+        "linkage_request",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False, comment="the agency whose dataset it is"),
+        sa.Column("agency", sa.String(), nullable=False, comment="the agency that asks"),
+        sa.Column(
+            "account_id",
+            sa.String(),
+            nullable=True,
+            comment="who drew it up; null: the person has deleted the account",
+        ),
+        sa.Column("state", sa.String(), nullable=False, comment="draft, sent, granted, refused or withdrawn"),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.Column("legal_reference", sa.Text(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False, comment="list of the fields that are asked for"),
+        sa.Column("first", sa.Date(), nullable=True, comment="of the period asked for; null: all there is"),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column(
+            "contact",
+            sa.Text(),
+            nullable=False,
+            comment="where the asking agency can be reached; emptied with the account",
+        ),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why it was refused"),
+        sa.Column("expires_on", sa.Date(), nullable=True, comment="last day of a grant, in Asia/Bangkok"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_linkage_request")),
+    )
+    op.create_index(op.f("ix_linkage_request_owner"), "linkage_request", ["owner"])
+    op.create_index(op.f("ix_linkage_request_agency"), "linkage_request", ["agency"])
+    op.create_table(
+        "linkage_step",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("request_id", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("account_id", sa.String(), nullable=True, comment="null: the person has deleted the account"),
+        sa.Column("step", sa.String(), nullable=False, comment="draft, sent, granted, refused, withdrawn or delivered"),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_linkage_step")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["linkage_request.id"], name=op.f("fk_linkage_step_request_id_linkage_request")
+        ),
+    )
+    op.create_index(op.f("ix_linkage_step_request_id"), "linkage_step", ["request_id"])
 
 
 def downgrade() -> None:
+    for name in ("linkage_step", "linkage_request", "agency_officer"):
+        op.drop_table(name)
+    # A statement whose author is gone keeps its place in the history.
+    op.execute("UPDATE dataset_statement SET account_id = '' WHERE account_id IS NULL")
+    with op.batch_alter_table("dataset_statement") as statement:
+        statement.alter_column("account_id", existing_type=sa.String(), nullable=False)
     op.drop_table("relief_stock")
     op.drop_table("alert_area")
     op.drop_table("alert")
