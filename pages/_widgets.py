@@ -19,11 +19,8 @@ from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import format_date, format_month, format_number
-<<<<<<< HEAD
-from tic.reports.names import unit_name as name_of_unit
-=======
 from tic.core.spreadsheets import guarded_frame
->>>>>>> work-agencies
+from tic.reports.names import unit_name as name_of_unit
 
 
 def choose(label: str, name: str, names: Mapping[str, str], default: str) -> str:
@@ -166,20 +163,10 @@ def download_csv(frame: pl.DataFrame, name: str, *, note: Mapping[str, str] | No
 
 
 def csv_bytes(frame: pl.DataFrame, note: Mapping[str, str]) -> bytes:
-<<<<<<< HEAD
-    """The frame with its note as CSV. Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """The frame with its note as CSV. No text or heading in it is run as a formula by a spreadsheet."""
     # A column of the figures says more than a note for all of them.
     told = frame.with_columns(**{key: pl.lit(value) for key, value in note.items() if key not in frame.columns})
-    text = pl.col(pl.String)
-    safe = told.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text).name.keep()
-    )
-    return b"\xef\xbb\xbf" + safe.write_csv().encode()
-=======
-    """The frame with its note as CSV. No text or heading in it is run as a formula by a spreadsheet."""
-    told = frame.with_columns(**{key: pl.lit(value) for key, value in note.items()})
     return b"\xef\xbb\xbf" + guarded_frame(told).write_csv().encode()
->>>>>>> work-agencies
 
 
 def named_columns(frame: pl.DataFrame, columns: Sequence[tuple[str, Any]]) -> None:
