@@ -9,6 +9,7 @@ from starlette.routing import Route
 from directory.services import Services
 from tic.web import map_data
 from tic.web.account import AccountPages
+from tic.web.feed import watch_feed
 from tic.web.own_data import OwnDataPages
 from tic.web.pages import guarded, public, render, safe_target, set_language_cookie
 from tic.web.place import PlacePages
@@ -48,6 +49,7 @@ def web_routes(services: Services) -> list[Route]:
     }
     reading = {
         "/account": own.account,
+        "/feed/{key}.atom": watch_feed(services),
         "/place/{id}": place.place,
         "/privacy": privacy,
         "/robots.txt": sitemap.robots,
