@@ -13,9 +13,9 @@ import streamlit as st
 from pages._resources import data_version, known_sources
 from pages._session import language, translate
 from pages._widgets import csv_bytes, source_title
+from tic.analytics.names import unit_name
 from tic.core.i18n import format_date
 from tic.reports.document import AnyChart
-from tic.reports.names import unit_name
 from tic.reports.pictures import Frame, png, svg
 
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

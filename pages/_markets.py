@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tic.reports.names import market_names
+from tic.analytics.names import market_names
 
 __all__ = ["market_names"]

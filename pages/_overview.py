@@ -25,13 +25,13 @@ from pages._session import language, translate
 from pages._text import plain
 from pages._widgets import figure_note, headline, month_name, source_title, unit_name
 from tic.analytics.growth import Growth, newest_growth
+from tic.analytics.names import market_names
 from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import latest_month, year_to_date
 from tic.core.areas import area_name
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK, format_number
 from tic.desk.events import concerning
-from tic.reports.names import market_names
 
 _COURSE_MONTHS = 36
 _SERIES, _MODEL = "arrivals/TH/all", "ensemble"

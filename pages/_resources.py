@@ -82,11 +82,15 @@ def observations(version: str) -> pl.LazyFrame:
     return warehouse.scan_observations(get_settings().warehouse, known_on=date.fromisoformat(day) if day else None)
 
 
+def kept_vintages() -> pl.LazyFrame:
+    """Every value that any figure has had, lazily."""
+    return warehouse.scan_vintages(get_settings().warehouse)
+
+
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
 def first_known(version: str) -> date | None:
     """The first day from which a statement is kept."""
-    scan = warehouse.scan_vintages(get_settings().warehouse)
-    first = scan.select(pl.col("known_on").min()).collect().item()
+    first = kept_vintages().select(pl.col("known_on").min()).collect().item()
     return first if isinstance(first, date) else None
 
 
@@ -113,9 +117,7 @@ def province_growth(version: str) -> tuple[Growth, date] | None:
 @st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
 def revisions_of(version: str, indicator: str, area: str, market: str, source: str) -> pl.DataFrame:
     """Changes of the values of a monthly series up to the day of the view (see `vintages.revisions`)."""
-    found = vintages.revisions(
-        warehouse.scan_vintages(get_settings().warehouse), indicator, area=area, market=market, source=source
-    )
+    found = vintages.revisions(kept_vintages(), indicator, area=area, market=market, source=source)
     day = version.partition("@")[2]
     return found.filter(pl.col("known_on") <= date.fromisoformat(day)) if day else found
 

@@ -15,12 +15,12 @@ from pages import _url
 from pages._resources import known_sources
 from pages._session import language, translate
 from pages._text import plain, plain_part
+from tic.analytics.names import unit_name as name_of_unit
 from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import Headline
 from tic.core.areas import area_name
 from tic.core.i18n import format_date, format_month, format_number
 from tic.core.spreadsheets import guarded_frame
-from tic.reports.names import unit_name as name_of_unit
 
 
 def choose(label: str, name: str, names: Mapping[str, str], default: str) -> str:

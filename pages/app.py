@@ -59,6 +59,13 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
         st.Page("seasonality.py", title=_("Seasonality"), icon=":material/calendar_month:", url_path="seasonality"),
         st.Page("event_notes.py", title=_("Events"), icon=":material/flag:", url_path="events"),
         st.Page("release_dates.py", title=_("Release calendar"), icon=":material/event_upcoming:", url_path="releases"),
+        st.Page(
+            "watched_series.py",
+            title=_("Watches"),
+            icon=":material/notifications:",
+            url_path="watches",
+            visibility="visible" if account and account.may("analyst") else "hidden",
+        ),
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),
         st.Page("hazards.py", title=_("Hazards"), icon=":material/warning:", url_path="hazards"),
         st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),

@@ -185,3 +185,22 @@ def test_a_scenario_begins_with_the_course_of_an_event(open_page: Open, small: S
         assert page.selectbox[4].value == "ramp"
     finally:
         (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
+
+
+def test_an_analyst_watches_a_series_and_ends_the_watch(open_page: Open, small: SmallDirectory) -> None:
+    assert "Sign in to go on." in texts(open_page("watched_series.py"))
+    _account, token = small.sign_in("analyst")
+    page = open_page("watched_series.py", token=token, indicator="visitors", area="TH-83")
+    assert "You watch nothing yet." in texts(page)
+    assert page.code[0].value.startswith("https://") or "/feed/" in page.code[0].value
+    page.selectbox[3].select("above")
+    page = labelled(page, "Watch").click().run()
+    assert "Enter the threshold that is to be passed." in texts(page).replace("\\", "")
+    page.number_input[0].set_value(1_000_000.0)
+    page = labelled(page, "Watch").click().run()
+    assert "**Visitors, Phuket** · a month above a threshold 1,000,000" in texts(page).replace("\\", "")
+    before = page.code[0].value
+    page = labelled(page, "Another address").click().run()
+    assert page.code[0].value != before
+    page = labelled(page, "End").click().run()
+    assert "You watch nothing yet." in texts(page)

@@ -73,6 +73,16 @@ class Settings(BaseSettings):
         description="Names of hosts in your own network that sources may be fetched from, comma-separated; all other "
         "private addresses are refused.",
     )
+    smtp_host: str | None = Field(
+        None, description="Mail server that tells analysts what they watch; default: no mail."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is kept secret: starttls, tls or none."
+    )
+    smtp_user: str | None = Field(None, description="Name to sign in to the mail server with; default: no sign-in.")
+    smtp_password: str | None = Field(None, repr=False, description="Password of that name.")
+    smtp_from: str = Field("tic@localhost", description="Address that mail is sent from.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )

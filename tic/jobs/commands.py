@@ -1,12 +1,15 @@
-"""Commands of the Intelligence Center beside forecasts: briefings."""
+"""Commands of the Intelligence Center beside forecasts: briefings and watches."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+watches_app = typer.Typer(no_args_is_help=True, help="What analysts watch.")
 
 
 def report(
@@ -21,3 +24,21 @@ def report(
     with job_context() as context:
         write_report(context, area, lang, out)
     sys.stdout.write(f"Written: {out}\n")
+
+
+@watches_app.command("run")
+def watches_run(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Tell analysts what has happened to the series they watch: in their feeds, and by mail where a server is set."""
+    from tic.jobs.context import job_context
+    from tic.jobs.watches import run_watches
+
+    with job_context() as context:
+        done = run_watches(context)
+    sys.stdout.write((json.dumps(done.as_dict()) if as_json else done.summary()) + "\n")
+
+
+@watches_app.callback()
+def _watches() -> None:
+    """Keeps `run` a command of its own while it is the only one."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from tic.analytics import summaries
 from tic.analytics.growth import Growth, newest_growth
+from tic.analytics.names import market_names, unit_name
 from tic.analytics.observation import INDICATORS, Indicator
 from tic.analytics.profile import province_year
 from tic.analytics.seasonality import COVID_YEARS, seasonal_indices, seasonality_by_year
@@ -17,7 +18,6 @@ from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_date, format_month, format
 from tic.desk.events import concerning
 from tic.reports import charts
 from tic.reports.document import Chart, Figure, Section, Table
-from tic.reports.names import market_names, unit_name
 from tic.reports.subject import BY_REGION, Subject
 
 _MONTHS_SHOWN = 120

@@ -10,12 +10,12 @@ import polars as pl
 
 from directory.sources import SourceInfo
 from tic.analytics import summaries
+from tic.analytics.names import market_names, unit_name
 from tic.analytics.observation import INDICATORS, Indicator
 from tic.core.areas import COUNTRY, area_name, provinces
 from tic.core.errors import BadInput
 from tic.core.i18n import Language, Translate, format_date, translator
 from tic.desk.events import Event
-from tic.reports.names import market_names, unit_name
 
 NATIONAL, BY_REGION = "mots_arrivals_monthly", "mots_arrivals_by_region"
 

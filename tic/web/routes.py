@@ -9,6 +9,7 @@ from starlette.routing import Route
 from directory.services import Services
 from tic.web import map_data
 from tic.web.account import AccountPages
+from tic.web.feed import watch_feed
 from tic.web.history import HistoryPages
 from tic.web.own_data import OwnDataPages
 from tic.web.pages import guarded, public, render, safe_target, set_language_cookie
@@ -50,6 +51,7 @@ def web_routes(services: Services) -> list[Route]:
     }
     reading = {
         "/account": own.account,
+        "/feed/{key}.atom": watch_feed(services),
         "/place/{id}": place.place,
         "/place/{id}/history": history.history,
         "/privacy": privacy,

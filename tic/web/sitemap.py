@@ -22,7 +22,7 @@ from tic.core.errors import NotFound
 LISTINGS_PER_FILE: Final = 10_000
 _NAMESPACES: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 _PAGES: Final = ("/", "/overview", "/forecast", "/provinces", "/sources", "/privacy")
-_PRIVATE: Final = ("/account", "/my-places", "/edit", "/review", "/language/", "/trip")
+_PRIVATE: Final = ("/account", "/my-places", "/edit", "/review", "/language/", "/trip", "/feed/", "/watches")
 
 
 class SitemapPages:
