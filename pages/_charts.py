@@ -89,10 +89,12 @@ def years_compared(frame: pl.DataFrame, *, y_title: str, language: Language) -> 
 
 
 def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:
-    """History with the forecast and its 80 and 95 % intervals.
+    """History with the forecast and its intervals.
 
-    history: period, value. forecast: ds, yhat, lo_80, hi_80, lo_95, hi_95; bounds may be null.
+    history: period, value. forecast: ds, yhat, and lo_<level>, hi_<level> of 50, 80 and 95 %, as far as there are;
+    bounds may be null.
     """
+    levels = [level for level in (95, 80, 50) if f"lo_{level}" in forecast.columns]
     ahead = forecast.rename({"ds": "period", "yhat": "value"}).with_columns(month_labels(forecast["ds"], language))
     told = history.with_columns(month_labels(history["period"], language))
     x, y = _years(language), _values(y_title)
@@ -100,12 +102,12 @@ def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language
         alt.Chart(ahead)
         .mark_area(opacity=opacity, color=_ACCENT)
         .encode(x=x, y=alt.Y(f"lo_{level}:Q", title=y_title, axis=alt.Axis(format="~s")), y2=f"hi_{level}:Q")
-        for level, opacity in ((95, 0.15), (80, 0.25))
+        for level, opacity in zip(levels, (0.13, 0.18, 0.26), strict=False)
     ]
     month = alt.Tooltip("month:N", title=" ")
     bounds = [
         alt.Tooltip(f"{side}_{level}:Q", title=f"{level} % {sign}", format=",.0f")
-        for level in (80, 95)
+        for level in reversed(levels)
         for side, sign in (("lo", "↓"), ("hi", "↑"))
     ]
     figure = alt.Tooltip("value:Q", title=y_title, format=",.0f")
@@ -117,6 +119,32 @@ def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language
     truth = alt.Chart(told).mark_line(color=_TRUTH).encode(x=x, y=y, tooltip=[month, figure])
     layers: alt.LayerChart = alt.LayerChart(layer=[*bands, truth, middle]).properties(height=HEIGHT_PX + 60)
     return layers
+
+
+def residual_points(frame: pl.DataFrame, *, y_title: str, legend: str, language: Language) -> alt.LayerChart:
+    """Errors of past forecasts by month, a colour and a shape for each `series`; frame has period, value, series."""
+    told = frame.with_columns(month_labels(frame["period"], language))
+    order = frame["series"].unique(maintain_order=True).sort().to_list()
+    scale = alt.Scale(domain=order, range=_SERIES)
+    key = alt.Legend(orient="bottom", title=legend)
+    points = (
+        alt.Chart(told)
+        .mark_point(filled=True, size=45)
+        .encode(
+            x=_years(language),
+            y=alt.Y("value:Q", title=y_title),
+            color=alt.Color("series:N", scale=scale, legend=key),
+            shape=alt.Shape("series:N", sort=order, legend=key),
+            tooltip=[
+                alt.Tooltip("month:N", title=" "),
+                alt.Tooltip("series:N", title=legend),
+                alt.Tooltip("value:Q", title=y_title, format="+.1f"),
+            ],
+        )
+    )
+    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=_TRUTH).encode(y="value:Q")
+    chart: alt.LayerChart = alt.LayerChart(layer=[zero, points]).properties(height=HEIGHT_PX)
+    return chart
 
 
 def month_heat_map(cells: pl.DataFrame, *, title: str, language: Language) -> alt.LayerChart:

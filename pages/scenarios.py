@@ -12,7 +12,14 @@ from pages import _url
 from pages._charts import monthly_lines
 from pages._downloads import download_table
 from pages._markets import market_names
-from pages._resources import data_version, forecast_table, foreign_receipts, market_series, monthly_series
+from pages._resources import (
+    data_version,
+    forecast_rows,
+    forecast_run,
+    foreign_receipts,
+    market_series,
+    monthly_series,
+)
 from pages._scenarios import adjustment_form, adjustment_line
 from pages._session import language, show_error, translate
 from pages._widgets import figure_note, month_name, newest, unit_name
@@ -38,7 +45,7 @@ PARAMETER = "s"
 
 def baseline_of(version: str) -> pl.DataFrame:
     """The stored forecast of arrivals, given to the markets."""
-    ahead = forecast_table(version, "forecasts").filter((pl.col("unique_id") == SERIES) & (pl.col("model") == MODEL))
+    ahead = forecast_rows(forecast_run(), "forecasts", SERIES).filter(pl.col("model") == MODEL)
     total = ahead.select(period=pl.col("ds").cast(pl.Date), value="yhat").sort("period")
     return split_by_market(total, market_series(version))
 
