@@ -17,6 +17,7 @@ from tic.core.areas import province_shapes
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, Language
 from tic.reports.charts import (
     HEIGHT_PX,
+    SERIES,
     TRUTH,
     contribution_bars,
     fan,
@@ -26,6 +27,7 @@ from tic.reports.charts import (
     monthly_lines,
     named_lines,
     values_axis,
+    years_axis,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "month_heat_map",
     "month_labels",
     "monthly_lines",
+    "residual_points",
     "years_compared",
 ]
 _HEAT = ["#e8f3f1", "#a9d2cc", "#4c9f99", "#0b5a5a"]
@@ -62,6 +65,32 @@ def years_compared(frame: pl.DataFrame, *, y_title: str, language: Language) -> 
         )
         .properties(height=HEIGHT_PX)
     )
+    return chart
+
+
+def residual_points(frame: pl.DataFrame, *, y_title: str, legend: str, language: Language) -> alt.LayerChart:
+    """Errors of past forecasts by month, a colour and a shape for each `series`; frame has period, value, series."""
+    told = frame.with_columns(month_labels(frame["period"], language))
+    order = frame["series"].unique(maintain_order=True).sort().to_list()
+    scale = alt.Scale(domain=order, range=SERIES)
+    key = alt.Legend(orient="bottom", title=legend)
+    points = (
+        alt.Chart(told)
+        .mark_point(filled=True, size=45)
+        .encode(
+            x=years_axis(language),
+            y=alt.Y("value:Q", title=y_title),
+            color=alt.Color("series:N", scale=scale, legend=key),
+            shape=alt.Shape("series:N", sort=order, legend=key),
+            tooltip=[
+                alt.Tooltip("month:N", title=" "),
+                alt.Tooltip("series:N", title=legend),
+                alt.Tooltip("value:Q", title=y_title, format="+.1f"),
+            ],
+        )
+    )
+    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=TRUTH).encode(y="value:Q")
+    chart: alt.LayerChart = alt.LayerChart(layer=[zero, points]).properties(height=HEIGHT_PX)
     return chart
 
 

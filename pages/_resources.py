@@ -14,8 +14,11 @@ from directory.feeds import Feed, feeds
 from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
+from pages._forecast_data import by_band, coming_year
 from pages._quality import courses_of, thinned
 from tic.analytics import releases, summaries, vintages, warehouse
+from tic.analytics.forecast_archive import Integrity
+from tic.analytics.forecast_archive import check as forecast_archive_of
 from tic.analytics.growth import Growth, newest_growth
 from tic.catalogue import statements
 from tic.catalogue import store as quality_store
@@ -189,10 +192,41 @@ def province_periods(version: str, indicator: str, market: str, frequency: str) 
     return summaries.periods(scan, indicator, market=market, frequency=frequency)
 
 
-@st.cache_data(ttl=_MINUTE_S, max_entries=8, show_spinner=False)
-def forecast_table(version: str, name: str) -> pl.DataFrame:
-    """A table of the forecast job: forecasts, accuracy or backtest."""
+def forecast_run() -> str:
+    """Name of the forecast run in force; the key of what is kept of it here."""
+    return warehouse.forecast_run(get_settings().warehouse)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
+def forecast_table(run: str, name: str) -> pl.DataFrame:
+    """A whole table of the forecast job; of a large one ask for a series."""
     return warehouse.read_forecasts(get_settings().warehouse, name)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=512, show_spinner=False)
+def forecast_rows(run: str, name: str, unique_id: str) -> pl.DataFrame:
+    """The rows of one series in a table of the forecast job."""
+    return warehouse.read_forecasts(get_settings().warehouse, name, unique_id=unique_id)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
+def next_year(run: str) -> pl.DataFrame:
+    """The combination's next twelve months of every series: unique_id, value (added up, or the mean of a rate)."""
+    return coming_year(warehouse.read_forecasts(get_settings().warehouse, "forecasts"))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def past_bands(run: str) -> pl.DataFrame:
+    """Kept forecasts against the truth by indicator, model, cutoff and months ahead (see `by_band`)."""
+    past = warehouse.read_forecasts(get_settings().warehouse, "past")
+    named = past.with_columns(indicator=pl.col("unique_id").str.split("/").list.first())
+    return by_band(named, ("indicator", "model", "cutoff"))
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=2, show_spinner=False)
+def forecast_archive(run: str) -> Integrity:
+    """What the archive of past forecasts holds, checked against its hashes."""
+    return forecast_archive_of(get_settings().warehouse)
 
 
 @st.cache_data(ttl=10, max_entries=1, show_spinner=False)

@@ -52,6 +52,12 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
     center = [
         st.Page("arrivals_overview.py", title=_("Overview"), icon=":material/monitoring:", url_path="overview"),
         st.Page("arrivals_forecast.py", title=_("Forecast"), icon=":material/trending_up:", url_path="forecast"),
+        st.Page(
+            "forecast_accuracy.py",
+            title=_("Forecast accuracy"),
+            icon=":material/fact_check:",
+            url_path="forecast-accuracy",
+        ),
         st.Page("scenarios.py", title=_("Scenarios"), icon=":material/alt_route:", url_path="scenarios"),
         st.Page("province_figures.py", title=_("Provinces"), icon=":material/map:", url_path="provinces"),
         st.Page("province_profile.py", title=_("Province"), icon=":material/location_city:", url_path="province"),

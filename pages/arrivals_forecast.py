@@ -1,143 +1,138 @@
-"""Forecast: 24 months with 80 and 95 % intervals, and how the models did against a seasonal naive one."""
+"""Forecast: any series of the last run with its intervals, what it consists of, and how good its models are."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from pages._charts import fan, month_labels
-from pages._markets import market_names
-from pages._resources import data_version, forecast_table, market_series, monthly_series
+from pages._charts import fan
+from pages._forecast import (
+    area_label,
+    forecast_address,
+    market_label,
+    model_names,
+    next_figure,
+    series_label,
+    show_backtest,
+    show_calendar,
+    show_months,
+    show_parts,
+    show_past,
+    show_residuals,
+    show_totals,
+)
+from pages._forecast_data import COMBINATION, area_order, parts_of, split_name, wholes_of
+from pages._resources import forecast_rows, forecast_run, forecast_table, next_year
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, figure_note, month_name, newest, source_title, unit_name
+from pages._widgets import choose, download_csv, figure_note, month_name, source_title, unit_name
 from tic.analytics.observation import INDICATORS
-from tic.core.i18n import format_date, format_number
+from tic.core.i18n import format_date
 
 _ = translate()
-MODELS = {
-    "ensemble": _("Combination"),
-    "seasonal_naive": _("Seasonal naive"),
-    "drift": _("Drift"),
-    "auto_ets": "AutoETS",
-    "auto_arima": "AutoARIMA",
-    "theta": "Theta",
-    "ces": "CES",
-}
-UNIT = INDICATORS["arrivals"].unit
 HISTORY_MONTHS = 8 * 12
 
 
-def history_of(market: str) -> tuple[pl.DataFrame, str]:
-    """What was observed, and the source that states it."""
-    version = data_version()
-    if market == "all":
-        source = "mots_arrivals_monthly"
-        return monthly_series(version, "arrivals", "TH", "all", source), source
-    return market_series(version).filter(pl.col("market") == market), "mots_arrivals_by_region"
+def choose_series(known: frozenset[str]) -> str:
+    """Indicator, area and market, each among those that the others leave; they stand in the address."""
+    names = [split_name(name) for name in known]
+    measured = {name[0] for name in names}
+    with columns[0]:
+        codes = {code: item.name(language()) for code, item in INDICATORS.items() if code in measured}
+        indicator = choose(_("Indicator"), "indicator", codes, next(iter(codes)))
+    with columns[1]:
+        areas = sorted({area for code, area, _market in names if code == indicator}, key=area_order)
+        area = choose(_("Area"), "area", {code: area_label(code) for code in areas}, areas[0])
+    with columns[2]:
+        found = {name[2] for name in names if name[:2] == (indicator, area)}
+        markets = sorted(found, key=lambda code: (code != "all", code))
+        market = choose(_("Market"), "market", {code: market_label(code) for code in markets}, markets[0])
+    return f"{indicator}/{area}/{market}"
 
 
-def show_forecast(rows: pl.DataFrame, market: str) -> None:
-    """The fan chart, the next figure in words, and the table."""
-    history, source = history_of(market)
-    first = rows.row(0, named=True)
+def choose_model(told: pl.DataFrame) -> str:
+    """One of the models that forecast the series; it stands in the address."""
+    names = model_names()
+    found = sorted(set(told["model"]), key=list(names).index)
+    return choose(_("Model"), "model", {name: names[name] for name in found}, found[0])
+
+
+def show_forecast(rows: pl.DataFrame, stated: dict[str, object]) -> None:
+    """The fan chart, the next figure in words, quarters and years, and the table."""
+    history = forecast_rows(run, "history", unique_id).select(period="ds", value="y")
+    first, unit = rows.row(0, named=True), INDICATORS[indicator].unit
     st.altair_chart(
-        fan(history.tail(HISTORY_MONTHS).select("period", "value"), rows, y_title=unit_name(UNIT), language=language()),
-        alt=_("Arrivals observed and forecast with 80 and 95 % intervals; the table below holds the figures"),
+        fan(history.tail(HISTORY_MONTHS), rows, y_title=unit_name(unit), language=language()),
+        alt=_("Figures observed and forecast with 50, 80 and 95 % intervals; the table below holds the figures"),
     )
-    as_of = newest(history["as_of"])
-    figure_note([source], UNIT, as_of)
-    st.markdown(next_figure(first))
+    source, as_of = str(stated["source"]), stated["as_of"]
+    figure_note([source], unit, as_of)  # type: ignore[arg-type]  # a date, as the job wrote it
+    st.markdown(next_figure(first, indicator))
     st.caption(
         _(
             "Model: {model}. Figures up to {cutoff} were used; fitted {fitted}; version {version}.",
-            model=MODELS.get(first["model"], first["model"]),
+            model=model_names()[first["model"]],
             cutoff=month_name(first["cutoff"]),
             fitted=format_date(first["fitted_at"], language()),
             version=first["data_version"],
         )
     )
     with st.expander(_("Forecast figures")):
-        show_table(rows)
-        note = {"unit": UNIT, "source": source, "source_title": source_title(source), "as_of": str(as_of)}
-        download_csv(rows, f"forecast-{market}", note=note)
+        show_months(rows, unit)
+        note = {"unit": unit, "source": source, "source_title": source_title(source), "as_of": str(as_of)}
+        download_csv(rows, f"forecast-{unique_id.replace('/', '-')}", note=note)
+    if first["model"] == COMBINATION:
+        with st.expander(_("Quarters and years")):
+            show_totals(forecast_rows(run, "totals", unique_id), unit)
 
 
-def next_figure(row: dict[str, Any]) -> str:
-    """The first month that is forecast, as a sentence."""
-    month, value = month_name(row["ds"]), format_number(row["yhat"], language())
-    if row["lo_80"] is None:
-        return _("For **{month}**: {value} arrivals.", month=month, value=value)
-    return _(
-        "For **{month}**: {value} arrivals, between {low} and {high} with 80 % probability.",
-        month=month,
-        value=value,
-        low=format_number(row["lo_80"], language()),
-        high=format_number(row["hi_80"], language()),
-    )
+def show_place(known: frozenset[str]) -> None:
+    """Where the series stands: what it is a part of, and its parts."""
+    wholes, parts = wholes_of(unique_id, known), parts_of(unique_id, known)
+    if not wholes and not parts:
+        return
+    st.subheader(_("Where it stands"), anchor=False)
+    if wholes:
+        links = ", ".join(f"[{series_label(name)}]({forecast_address(name)})" for name in wholes)
+        st.markdown(_("Part of: {links}", links=links))
+    if parts:
+        st.markdown(_("Parts, the next twelve months of each; they add up to this series in every month:"))
+        show_parts(parts, next_year(run), INDICATORS[indicator].unit)
 
 
-def show_table(rows: pl.DataFrame) -> None:
-    """Every month with its intervals."""
-    columns: dict[str, Any] = {"month": _("Month")}
-    columns["yhat"] = st.column_config.NumberColumn(unit_name(UNIT), format="localized")
-    for level in (80, 95):
-        for side, name in (("lo", _("{level} % lower", level=level)), ("hi", _("{level} % upper", level=level))):
-            columns[f"{side}_{level}"] = st.column_config.NumberColumn(name, format="localized")
-    shown = rows.with_columns(month_labels(rows["ds"], language()), pl.col(pl.Float64).round(0))
-    st.dataframe(
-        shown.select(list(columns)), hide_index=True, alt=_("Forecast by month with intervals"), column_config=columns
-    )
-
-
-def show_accuracy(accuracy: pl.DataFrame, market: str) -> None:
-    """Every model's errors in the backtest, best first."""
+def show_evidence(model: str) -> None:
+    """How the models did, the errors of the one shown, its earlier forecasts, and the calendar."""
     st.subheader(_("How the models did"), anchor=False)
-    st.markdown(
-        _(
-            "Each model forecast past months from the months before them (rolling origin). "
-            "MASE below 1 beats the average seasonal naive error inside the training months."
-        )
-    )
-    best, naive = (
-        accuracy.filter(pl.col("model") == name)["mase"].to_list() for name in ("ensemble", "seasonal_naive")
-    )
-    if best and naive and naive[0]:
-        gain = (1 - best[0] / naive[0]) * 100
-        told = _("The combination's error is {gain:.0f} % smaller than that of the seasonal naive model.", gain=gain)
-        st.markdown(told if gain > 0 else _("The combination does not beat the seasonal naive model here."))
-    columns: dict[str, Any] = {"model": _("Model")}
-    columns |= {name: st.column_config.NumberColumn(label, format="%.2f") for name, label in ERRORS.items()}
-    columns |= {
-        f"coverage_{level}": st.column_config.NumberColumn(_("Covered by {level} %", level=level), format="percent")
-        for level in (80, 95)
-    }
-    columns["n_windows"] = _("Origins")
-    named = accuracy.with_columns(model=pl.col("model").replace(MODELS)).sort("mase")
-    st.dataframe(named.select(list(columns)), hide_index=True, alt=_("Backtest errors by model"), column_config=columns)
-    st.caption(
-        _(
-            "sMAPE and MAPE in percent; MASE and RMSSE are ratios. Up to {months} months ahead.",
-            months=accuracy["horizon_to"][0],
-        )
-    )
-    download_csv(accuracy, f"forecast-accuracy-{market}")
+    accuracy = forecast_rows(run, "accuracy", unique_id)
+    if accuracy.is_empty():
+        st.info(_("The series is too short to look back."))
+    else:
+        show_backtest(accuracy, unique_id.replace("/", "-"))
+    errors, past, calendar = st.tabs([_("Past errors"), _("Accuracy so far"), _("Calendar")])
+    with errors:
+        show_residuals(forecast_rows(run, "backtest", unique_id), model)
+    with past:
+        show_past(forecast_rows(run, "past", unique_id), model)
+        st.page_link("forecast_accuracy.py", label=_("All forecasts against the truth"))
+    with calendar:
+        show_calendar(rows)
 
 
-ERRORS = {"mase": "MASE", "smape": "sMAPE", "mape": "MAPE", "rmsse": "RMSSE"}
-
-st.title(_("Forecast of arrivals"), anchor=False)
-version = data_version()
-forecasts, scores = forecast_table(version, "forecasts"), forecast_table(version, "accuracy")
-known = set(forecasts["unique_id"])
-markets = {code: name for code, name in market_names(language()).items() if f"arrivals/TH/{code}" in known}
-left, right = st.columns(2)
-with left:
-    market = choose(_("Market"), "market", markets, next(iter(markets), "all"))
-series = forecasts.filter(pl.col("unique_id") == f"arrivals/TH/{market}")
-names = sorted(set(series["model"]), key=lambda name: (name != "ensemble", name))
-with right:
-    model = choose(_("Model"), "model", {name: MODELS.get(name, name) for name in names}, names[0])
-show_forecast(series.filter(pl.col("model") == model).sort("ds"), market)
-show_accuracy(scores.filter(pl.col("unique_id") == f"arrivals/TH/{market}"), market)
+run = forecast_run()
+series = forecast_table(run, "series")
+title = st.empty()
+columns = st.columns(4)
+unique_id = choose_series(frozenset(series["unique_id"]))
+indicator = split_name(unique_id)[0]
+heading = (
+    _("Forecast of arrivals")
+    if indicator == "arrivals"
+    else _("Forecast: {name}", name=INDICATORS[indicator].name(language()))
+)
+title.title(heading, anchor=False)
+told = forecast_rows(run, "forecasts", unique_id)
+with columns[3]:
+    model = choose_model(told)
+rows = told.filter(pl.col("model") == model).sort("ds")
+show_forecast(rows, series.row(by_predicate=pl.col("unique_id") == unique_id, named=True))
+show_place(frozenset(series["unique_id"]))
+show_evidence(model)

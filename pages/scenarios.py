@@ -13,7 +13,8 @@ from pages._downloads import about, show_chart
 from pages._markets import market_names
 from pages._resources import (
     data_version,
-    forecast_table,
+    forecast_rows,
+    forecast_run,
     foreign_guests,
     foreign_receipts,
     market_series,
@@ -45,7 +46,7 @@ PARAMETER = "s"
 
 def baseline_of(version: str) -> pl.DataFrame:
     """The stored forecast of arrivals, given to the markets."""
-    ahead = forecast_table(version, "forecasts").filter((pl.col("unique_id") == SERIES) & (pl.col("model") == MODEL))
+    ahead = forecast_rows(forecast_run(), "forecasts", SERIES).filter(pl.col("model") == MODEL)
     total = ahead.select(period=pl.col("ds").cast(pl.Date), value="yhat").sort("period")
     return split_by_market(total, market_series(version))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pages import _resources
 from reading_pages import Open, texts
+from small_directory import SmallDirectory
 
 NOTE = "Source: Ministry of Tourism and Sports \\(Monthly arrivals\\) · Unit: persons · As of 5 Jun 2026"
 
@@ -59,9 +62,50 @@ def test_the_forecast_tells_the_next_month_with_its_interval(open_page: Open) ->
 def test_the_models_are_compared_with_the_seasonal_naive_one(open_page: Open) -> None:
     page = open_page("arrivals_forecast.py")
     assert "The combination's error is 25 % smaller than that of the seasonal naive model." in texts(page)
-    scores = page.dataframe[1].value
+    scores = page.dataframe[2].value
     assert list(scores["model"]) == ["Combination", "Seasonal naive"]
     assert list(scores["mase"]) == [0.6, 0.8]
+
+
+def test_the_forecast_page_tells_quarters_past_errors_accuracy_and_calendar(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py")
+    tables = [frame.value for frame in page.dataframe]
+    months, quarters, backtest, past, calendar = tables
+    assert list(months["month"]) == ["June 2026", "July 2026", "August 2026"]
+    assert (quarters["period"][0], quarters["yhat"][0], quarters["months_known"][0]) == ("Q2 2026", 3_400_000, 2)
+    assert list(backtest["n_windows"]) == [12, 12]
+    # 1.2 M told of 1.0, 1.1 and 1.5 M: errors of 2, 1 and 3 scales; 1.1 to 1.3 M covered one of three.
+    assert (past["band"][0], past["months"][0], past["mase"][0]) == ("1–3", 3, pytest.approx(2))
+    assert past["covered_80"][0] == pytest.approx(1 / 3)
+    assert dict(zip(calendar["month"], calendar["days"], strict=True))["June 2026"] == 30
+    assert "Half of the past errors were above -9.1 %, half below. Above zero the forecast was too low." in texts(page)
+
+
+def test_the_forecast_page_in_thai(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py", lang="th")
+    assert page.title[0].value == "พยากรณ์จำนวนนักท่องเที่ยว"
+    assert "**มิถุนายน 2569**: 1,200,000 คน (เดินทางเข้า) อยู่ระหว่าง 1,100,000 ถึง 1,300,000" in texts(page)
+
+
+def test_forecasts_are_held_against_the_truth(open_page: Open) -> None:
+    page = open_page("forecast_accuracy.py")
+    scores = page.dataframe[0].value
+    assert (scores["month"][0], scores["months"][0], scores["mase"][0]) == ("February 2026", 3, pytest.approx(2))
+    assert page.selectbox(key="url-model").value == "ensemble"
+    assert "Each run adds its forecasts and changes none." in texts(page)
+
+
+def test_an_archive_that_was_changed_says_so(open_page: Open, small: SmallDirectory) -> None:
+    root = small.settings.warehouse / "forecast_archive"
+    root.mkdir()
+    (root / "ledger.jsonl").write_text("{}\n")
+    _resources.forecast_archive.clear()
+    try:
+        page = open_page("forecast_accuracy.py", lang="th")
+        assert [error.value for error in page.error] == ["คลังค่าพยากรณ์ 1 ส่วนไม่ตรงกับตอนที่สร้าง จึงไม่นับรวม: ledger"]
+    finally:
+        shutil.rmtree(root)
+        _resources.forecast_archive.clear()
 
 
 def test_the_choice_of_a_model_stands_in_the_address(open_page: Open) -> None:

@@ -237,6 +237,10 @@ def forecast_tables() -> dict[str, pl.DataFrame]:
             "horizon": step,
             "cutoff": date(2026, 5, 1),
             "yhat": 1_200_000.0,
+            "base": 1_200_000.0,
+            "scale": 100_000.0,
+            "lo_50": 1_150_000.0,
+            "hi_50": 1_250_000.0,
             "lo_80": 1_100_000.0,
             "hi_80": 1_300_000.0,
             "lo_95": 1_000_000.0,
@@ -261,5 +265,33 @@ def forecast_tables() -> dict[str, pl.DataFrame]:
         }
         for model, mase in (("ensemble", 0.6), ("seasonal_naive", 0.8))
     ]
-    tables = {"forecasts": pl.DataFrame(ahead), "accuracy": pl.DataFrame(errors)}
+    forecasts = pl.DataFrame(ahead)
+    history = monthly_arrivals().select(unique_id=pl.lit("arrivals/TH/all"), ds="period", y="value")
+    tables = {
+        "series": pl.DataFrame(
+            {"unique_id": ["arrivals/TH/all"], "source": "mots_arrivals_monthly", "as_of": date(2026, 6, 5)}
+        ),
+        "history": history,
+        "forecasts": forecasts,
+        "totals": pl.DataFrame(
+            {
+                "unique_id": "arrivals/TH/all",
+                "ds": [date(2026, 4, 1)],
+                "frequency": "Q",
+                "months_known": 2,
+                **dict.fromkeys(("yhat", "lo_50", "hi_50", "lo_80", "hi_80", "lo_95", "hi_95"), 3400000.0),
+            }
+        ),
+        "accuracy": pl.DataFrame(errors),
+        "backtest": told_before(forecasts),
+        "past": told_before(forecasts).with_columns(made_at=pl.lit(NOW)),
+    }
     return {name: frame.with_columns(**stamp) for name, frame in tables.items()}
+
+
+def told_before(forecasts: pl.DataFrame) -> pl.DataFrame:
+    """The same three forecasts from three months before, when 1,000,000, 1,100,000 and 1,500,000 came."""
+    truth = pl.DataFrame({"horizon": [1, 2, 3], "y": [1_000_000.0, 1_100_000.0, 1_500_000.0]})
+    return forecasts.join(truth, on="horizon", maintain_order="left").with_columns(
+        pl.col("ds", "cutoff").dt.offset_by("-3mo")
+    )

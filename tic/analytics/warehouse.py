@@ -34,6 +34,8 @@ from tic.core.i18n import BANGKOK
 Layer = Literal["feed", "starter"]
 STARTER: Final = "starter"
 _SORT: Final = ["indicator", "area", "market", "frequency", "period"]
+_FORECAST_ROW_GROUP: Final = 16_384
+"""Groups of rows this small let a reader of one series of many pass over the others."""
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
@@ -150,11 +152,11 @@ def _is_stored(path: Path, frame: pl.DataFrame) -> bool:
         return False
 
 
-def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+def write_parquet(path: Path, frame: pl.DataFrame, *, row_group_size: int | None = None) -> None:
     """Store a frame at once. Raises StorageFailed."""
     with replacing(path) as temporary, storage_errors(path):
         try:
-            frame.write_parquet(temporary, compression="zstd", statistics=True)
+            frame.write_parquet(temporary, compression="zstd", statistics=True, row_group_size=row_group_size)
         except (pl.exceptions.PolarsError, OSError) as error:
             # Polars tells the operating system's refusal in words only, and a full disk as an error of its own.
             told = _OS_ERROR.search(str(error))
@@ -220,7 +222,7 @@ def write_forecasts(folder: Path, run: str, tables: Mapping[str, pl.DataFrame]) 
     """
     root = folder / "forecasts"
     for name, frame in tables.items():
-        write_parquet(root / run / f"{name}.parquet", frame)
+        write_parquet(root / run / f"{name}.parquet", frame, row_group_size=_FORECAST_ROW_GROUP)
     kept = {run, _current_run(root)}
     write_bytes(root / "current", run.encode())
     for outdated in (path for path in root.iterdir() if path.is_dir() and path.name not in kept):
@@ -235,14 +237,23 @@ def _current_run(root: Path) -> str | None:
         return None
 
 
-def read_forecasts(folder: Path, name: str) -> pl.DataFrame:
-    """A table of the last complete forecast run. Raises NotFound before the first, StorageFailed when it is broken."""
+def forecast_run(folder: Path) -> str:
+    """Name of the forecast run that readers see; empty before the first."""
+    return _current_run(folder / "forecasts") or ""
+
+
+def read_forecasts(folder: Path, name: str, *, unique_id: str | None = None) -> pl.DataFrame:
+    """A table of the last complete forecast run, or the rows of one series of it.
+
+    Raises NotFound before the first run, StorageFailed when it is broken.
+    """
     root = folder / "forecasts"
     run = _current_run(root)
     if run is None:
         raise NotFound("There are no forecasts yet. Run `tic forecast run`, or `tic up`, which does it too.")
     try:
-        return pl.read_parquet(root / run / f"{name}.parquet")
+        table = pl.scan_parquet(root / run / f"{name}.parquet")
+        return (table if unique_id is None else table.filter(pl.col("unique_id") == unique_id)).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise StorageFailed(
             "The forecasts in {folder} are broken. Run `tic forecast run`, which fits them again.", folder=str(root)

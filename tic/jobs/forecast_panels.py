@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 import polars as pl
@@ -32,15 +32,18 @@ _ORIGINS: Final = ("thai", "foreign")
 _STOPPED_AFTER_MONTHS: Final = 12
 _LEAST_FIGURES: Final = 24
 _PANEL: Final = {"unique_id": pl.String, "ds": pl.Date, "y": pl.Float64}
+_STATED: Final = {"unique_id": pl.String, "source": pl.String, "as_of": pl.Date}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Series that are forecast together: unique_id, ds, y; and the hierarchies among them (unique_id, part)."""
+    """Series that are forecast together: unique_id, ds, y; the hierarchies among them (unique_id, part); and who
+    stated them last (unique_id, source, as_of)."""
 
     name: GroupName
     panel: pl.DataFrame
     hierarchies: tuple[pl.DataFrame, ...] = ()
+    stated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_STATED))
 
     def version(self, models: str) -> str:
         """A short name of the figures and the models: it changes when, and only when, a forecast could."""
@@ -71,7 +74,7 @@ def forecast_groups(observations: pl.LazyFrame) -> list[Group]:
     """
     monthly = observations.filter((pl.col("frequency") == "M") & (pl.col("status") != "forecast"))
     named = monthly.with_columns(
-        unique_id=pl.concat_str("indicator", "area", "market", separator="/"), ds="period", y="value"
+        unique_id=pl.concat_str("indicator", "area", "market", separator="/"), ds="period", y="value", feed="source"
     ).collect()
     usable = _usable(_corrected(named))
     arrivals, provincial = _arrivals(usable), _provincial(usable)
@@ -79,7 +82,8 @@ def forecast_groups(observations: pl.LazyFrame) -> list[Group]:
     # What the world and its regions add up to is told above, by the publishers that agree with one another.
     told = (pl.col("indicator") == "arrivals") & pl.col("market").is_in(["all", *SEPARATE_MARKETS])
     rest = usable.filter(~told).join(taken, on="unique_id", how="anti")
-    others = Group("others", _newest_publisher(rest))
+    single = _newest_publisher(rest)
+    others = Group("others", _sorted([_panel(single)]), (), _stated(single))
     return [group for group in (arrivals, provincial, others) if group.series]
 
 
@@ -110,12 +114,13 @@ def _arrivals(usable: pl.DataFrame) -> Group:
     leaves = _common_end(regional)
     regions = sorted(set(leaves["market"]))
     if not regions:
-        return Group("arrivals", _panel(world))
+        return Group("arrivals", _panel(world), (), _stated(world))
     same_end = world["ds"].max() == leaves["ds"].max()
     top = "all" if same_end else TOTAL_OF_REGIONS
     parts = grouped_parts("arrivals", {COUNTRY: ()}, dict.fromkeys(regions, (top,)))
     summed = sum_up(_panel(leaves), parts)
-    return Group("arrivals", _sorted([summed] if same_end else [_panel(world), summed]), (parts,))
+    stated = pl.concat([_stated(world), _stated(leaves, parts)]).unique("unique_id", keep="first", maintain_order=True)
+    return Group("arrivals", _sorted([summed] if same_end else [_panel(world), summed]), (parts,), stated)
 
 
 def _provincial(usable: pl.DataFrame) -> Group:
@@ -123,16 +128,20 @@ def _provincial(usable: pl.DataFrame) -> Group:
     newest = usable.filter((pl.col("source") == _PROVINCIAL) & pl.col("area").is_in(list(provinces())))
     panels: list[pl.DataFrame] = []
     hierarchies: list[pl.DataFrame] = []
+    stated = [pl.DataFrame(schema=_STATED)]
     for (indicator,), figures in sorted(newest.partition_by("indicator", as_dict=True).items()):
         if not INDICATORS[indicator].additive:
-            panels.append(_panel(figures.filter(pl.col("market") == "all")))
+            rates = figures.filter(pl.col("market") == "all")
+            panels.append(_panel(rates))
+            stated.append(_stated(rates))
             continue
         leaves = _common_end(_leaves(figures))
         parts = grouped_parts(str(indicator), _areas(leaves), _markets(leaves))
         known = parts.filter(pl.col("part").is_in(leaves["unique_id"].unique().to_list()))
         panels.append(sum_up(_panel(leaves), known))
         hierarchies.append(known)
-    return Group("provinces", _sorted(panels), tuple(hierarchies))
+        stated.append(_stated(leaves, known))
+    return Group("provinces", _sorted(panels), tuple(hierarchies), pl.concat(stated))
 
 
 def _leaves(figures: pl.DataFrame) -> pl.DataFrame:
@@ -168,7 +177,17 @@ def _newest_publisher(figures: pl.DataFrame) -> pl.DataFrame:
         .sort("unique_id", "last", "count", "source", descending=[False, True, True, False])
         .unique("unique_id", keep="first", maintain_order=True)
     )
-    return _sorted([_panel(figures.join(ranked, on=["unique_id", "source"]))])
+    return figures.join(ranked, on=["unique_id", "source"])
+
+
+def _stated(figures: pl.DataFrame, parts: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Who stated each series last, and when; of wholes, whoever stated one of their parts last."""
+    if parts is not None:
+        figures = parts.join(figures.rename({"unique_id": "part"}), on="part")
+    newest = figures.group_by("unique_id").agg(
+        source=pl.col("feed").sort_by("as_of", "feed").last(), as_of=pl.col("as_of").max()
+    )
+    return newest.select(pl.col(name).cast(kind) for name, kind in _STATED.items()).sort("unique_id")
 
 
 def _panel(figures: pl.DataFrame) -> pl.DataFrame:

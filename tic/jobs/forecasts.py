@@ -23,7 +23,7 @@ from tic.jobs.past_forecasts import keep_forecasts, past_table
 
 HORIZON_MONTHS: Final = 24
 SEASON_MONTHS: Final = 12
-TABLES: Final = ("forecasts", "totals", "accuracy", "backtest", "past")
+TABLES: Final = ("series", "history", "forecasts", "totals", "accuracy", "backtest", "past")
 MODEL_VERSION: Final = "4"
 """Raised when the models change, so that the next run fits again."""
 _HOW: Final[dict[GroupName, dict[str, Any]]] = {
@@ -118,14 +118,19 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
         step.advance(group.series)
     forecasts, backtest = _within_100(result.forecasts), _within_100(result.backtest)
     tables = {
+        "series": group.stated,
+        "history": group.panel,
         "forecasts": forecasts,
         "totals": _totals(forecasts, group.panel),
         "accuracy": result.accuracy,
         "backtest": backtest,
     }
     stamp = {"group": pl.lit(group.name), "data_version": pl.lit(version), "fitted_at": pl.lit(datetime.now(UTC))}
-    level = level_of(pl.col("unique_id"))
-    return {name: table.with_columns(level=level, **stamp) for name, table in tables.items()}
+    # Sorted by series, so that a reader of one series of a large file passes over the others.
+    return {
+        name: table.with_columns(level=level_of(pl.col("unique_id")), **stamp).sort("unique_id", maintain_order=True)
+        for name, table in tables.items()
+    }
 
 
 def _within_100(rows: pl.DataFrame) -> pl.DataFrame:

@@ -64,10 +64,12 @@ def monthly_lines(frame: pl.DataFrame, *, y_title: str, language: Language) -> a
 
 
 def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language: Language) -> alt.LayerChart:
-    """History with the forecast and its 80 and 95 % intervals.
+    """History with the forecast and its intervals.
 
-    history: period, value. forecast: ds, yhat, lo_80, hi_80, lo_95, hi_95; bounds may be null.
+    history: period, value. forecast: ds, yhat, and lo_<level>, hi_<level> of 50, 80 and 95 %, as far as there are;
+    bounds may be null.
     """
+    levels = [level for level in (95, 80, 50) if f"lo_{level}" in forecast.columns]
     ahead = forecast.rename({"ds": "period", "yhat": "value"}).with_columns(month_labels(forecast["ds"], language))
     told = history.with_columns(month_labels(history["period"], language))
     x, y = years_axis(language), values_axis(y_title)
@@ -75,12 +77,12 @@ def fan(history: pl.DataFrame, forecast: pl.DataFrame, *, y_title: str, language
         alt.Chart(ahead)
         .mark_area(opacity=opacity, color=ACCENT)
         .encode(x=x, y=alt.Y(f"lo_{level}:Q", title=y_title, axis=alt.Axis(format="~s")), y2=f"hi_{level}:Q")
-        for level, opacity in ((95, 0.15), (80, 0.25))
+        for level, opacity in zip(levels, (0.13, 0.18, 0.26), strict=False)
     ]
     month = alt.Tooltip("month:N", title=" ")
     bounds = [
         alt.Tooltip(f"{side}_{level}:Q", title=f"{level} % {sign}", format=",.0f")
-        for level in (80, 95)
+        for level in reversed(levels)
         for side, sign in (("lo", "↓"), ("hi", "↑"))
     ]
     figure = alt.Tooltip("value:Q", title=y_title, format=",.0f")
