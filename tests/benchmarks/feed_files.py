@@ -73,7 +73,14 @@ def _official(row: Row) -> Row:
 def _community(row: Row) -> Row:
     both = row["reviews"] % 2
     tags = {"name": row["name_th"], "name:en": row["name_en"] if both else None, "kind": _TAGS[row["category"]]}
-    return {"id": row["id"], **tags, "opening_hours": row["hours"], "website": row["site"], "lat": row["lat"], "lon": row["lon"]}
+    return {
+        "id": row["id"],
+        **tags,
+        "opening_hours": row["hours"],
+        "website": row["site"],
+        "lat": row["lat"],
+        "lon": row["lon"],
+    }
 
 
 def _map(row: Row) -> Row:
@@ -85,7 +92,14 @@ def _map(row: Row) -> Row:
 def _booking(row: Row) -> Row:
     place = {"position": {"lat": row["lat"], "lng": row["lon"]}, "reviews": row["reviews"]}
     names = {"en": row["name_en"], "th": row["name_th"] if row["reviews"] % 3 == 0 else None}
-    return {"code": row["id"], "names": names, "type": row["category"], "tel": row["phone"], "url": row["site"], **place}
+    return {
+        "code": row["id"],
+        "names": names,
+        "type": row["category"],
+        "tel": row["phone"],
+        "url": row["site"],
+        **place,
+    }
 
 
 def _city(row: Row) -> Row:

@@ -59,7 +59,9 @@ def measure(records: int, folder: Path) -> dict[str, Any]:
     services = Services(Settings(data_dir=data))
     try:
         found = _found(services, truth)
-        size = {name: sum(path.stat().st_size for path in (data / name).rglob("*") if path.is_file()) for name in ("index",)}
+        size = {
+            name: sum(path.stat().st_size for path in (data / name).rglob("*") if path.is_file()) for name in ("index",)
+        }
         write_feeds(feeds, records, changed=_ONE_IN)
         again = _ingest(feeds, environment)
         told = json.loads(again.output)
