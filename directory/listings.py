@@ -170,6 +170,12 @@ def get_listings(connection: Connection, ids: Iterable[str]) -> dict[str, Listin
 
 def iter_listings(connection: Connection, chunk: int = 2000) -> Iterator[Listing]:
     """All listings, ordered by id, `chunk` of them in memory at a time."""
+    for bodies in iter_bodies(connection, chunk):
+        yield from map(Listing.model_validate_json, bodies)
+
+
+def iter_bodies(connection: Connection, chunk: int = 2000) -> Iterator[list[str]]:
+    """The JSON of all listings, ordered by id, in lists of at most `chunk`."""
     listing = tables.listing.c
     last = ""
     while True:
@@ -177,7 +183,7 @@ def iter_listings(connection: Connection, chunk: int = 2000) -> Iterator[Listing
         rows = connection.execute(statement).all()
         if not rows:
             return
-        yield from (Listing.model_validate_json(body) for _, body in rows)
+        yield [body for _, body in rows]
         last = rows[-1].id
 
 

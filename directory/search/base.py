@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from tic.core.geo import Point
 
@@ -157,6 +157,13 @@ Document = dict[str, Any]
 """One listing prepared for search by `directory.search.documents.document_of`."""
 
 
+class Packed(NamedTuple):
+    """A document in the form that an engine takes, as its `pack` makes it in whatever process."""
+
+    id: str
+    body: str
+
+
 class SearchEngine(Protocol):
     """Search over listings; safe to share between threads.
 
@@ -166,6 +173,10 @@ class SearchEngine(Protocol):
     """
 
     name: str
+
+    @staticmethod
+    def pack(document: Document) -> Packed:
+        """What of writing a document can be done beforehand, in whatever process."""
 
     def search(self, query: SearchQuery) -> SearchResults:
         """One page of results with facets. An empty text finds everything, one of signs only nothing.
@@ -185,7 +196,7 @@ class SearchEngine(Protocol):
     def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:
         """Listings of the same kind nearby, nearest first, filled up with kindred ones; none for an unknown id."""
 
-    def build(self, documents: Iterable[Document], *, version: str) -> BuildReport:
+    def build(self, documents: Iterable[Document | Packed], *, version: str) -> BuildReport:
         """Build a new index beside the present one and swap it in at once; a failed build leaves nothing."""
 
     def upsert(self, documents: Sequence[Document]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,7 +20,7 @@ from directory.listing import Listing
 from directory.search.analysis import Analysed, analyse, joined_keys, key_of
 from directory.search.base import Document
 from directory.search.folding import join_keys
-from directory.search.normalise import normalise, split_words
+from directory.search.normalise import normalise
 from directory.search.type_words import WHERE
 from directory.sources import SourceInfo
 from tic.core.areas import districts, provinces
@@ -39,6 +39,7 @@ _LONGEST_SORT_KEY = 60
 _TELLING_WORD = 5
 _RANKS = 100
 _BRACKETS = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]?\s*")
+_BRACKET = re.compile(r"[(\[（【]|^\s|\s$")
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 _TONES = re.compile("[็่้๊๋์]")
 _SIGNS_FIRST = re.compile(r"^[\W_]+")
@@ -51,31 +52,27 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
     names = [analysed for _, analysed in forms]
     words = {word.text: word for name in names for word in name.words}
     inner = {part for word in words.values() for part in word.parts}
-    keys = {key for name in names for key in (*name.keys, *joined_keys(name.keys).values())}
-    keys |= {key_of(part) for part in inner}
+    keys: set[str] = set()
+    for name in names:
+        keys.update(name.keys, joined_keys(name.keys).values())
+    keys.update([key_of(part) for part in inner])
     parents = _with_parents(listing.category)
     kinds = {word.kind for word in words.values() if word.kind not in {None, WHERE}}
     prominence = prominence_of(listing, sources or {})
     rank = round(_RANKS * prominence)
+    texts = {*words, *inner, *keys}
     return {
         "id": listing.id,
         "words": sorted({*words, *inner}),
         "keys": sorted(keys - {""}),
         # Who writes a name as one word writes its small words too.
-        "names": sorted(
-            {
-                joined
-                for name, form in forms
-                for joined in (form.joined, "".join(split_words(normalise(name))))
-                if joined
-            }
-        ),
+        "names": sorted({joined for name in names for joined in (name.joined, name.written) if joined}),
         "name_keys": sorted({key for name in names for key in (name.key, name.core) if key}),
         "kinds": sorted(kinds | set(parents)),
         "of_kind": sorted({*parents, *(kind for kind in kinds if _is_kindred(kind, parents))}),
-        "area": sorted({*area_keys(listing.province_code), *area_keys(listing.district_code)}),
-        "heads": _heads((*words, *inner, *keys), LONGEST_HEAD),
-        "known_heads": _heads((*words, *inner, *keys), LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM else [],
+        "area": list(_area_keys(listing.province_code, listing.district_code)),
+        "heads": _heads(texts, LONGEST_HEAD),
+        "known_heads": _heads(texts, LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM else [],
         "category": list(parents),
         "province": listing.province_code,
         "district": listing.district_code,
@@ -96,7 +93,11 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
 
 
 def _heads(texts: Iterable[str], longest: int) -> list[str]:
-    return sorted({text[:length] for text in texts for length in range(1, longest + 1)} - {""})
+    found: set[str] = set()
+    for length in range(1, longest + 1):
+        found.update([text[:length] for text in texts])
+    found.discard("")
+    return sorted(found)
 
 
 def names_of(listing: Listing) -> list[str]:
@@ -107,9 +108,10 @@ def names_of(listing: Listing) -> list[str]:
 
 def _variants(name: str) -> Iterator[str]:
     yield name
-    plain = _BRACKETS.sub(" ", name).strip()
-    if plain and plain != name:
-        yield plain
+    if _BRACKET.search(name):
+        plain = _BRACKETS.sub(" ", name).strip()
+        if plain and plain != name:
+            yield plain
 
 
 def prominence_of(listing: Listing, sources: Mapping[str, SourceInfo]) -> float:
@@ -153,19 +155,26 @@ def _shown(listing: Listing, forms: Iterable[tuple[str, Analysed]], prominence: 
         "sources": list(listing.sources),
         "prominence": prominence,
         "forms": [
-            [name, " ".join(word.text for word in analysed.words), " ".join(analysed.keys), analysed.core]
+            [name, " ".join([word.text for word in analysed.words]), " ".join(analysed.keys), analysed.core]
             for name, analysed in forms
         ],
     }
 
 
-def _is_kindred(kind: str, parents: Sequence[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _is_kindred(kind: str, parents: tuple[str, ...]) -> bool:
     """Whether a place is of a kind by its name: Wat Mahathat is a temple and listed as a historic site."""
     return kind in categories() and categories()[kind].parent in parents and len(leaves_of(kind)) == 1
 
 
+@lru_cache(maxsize=256)
 def _with_parents(code: str) -> tuple[str, ...]:
     return with_parents(code) if code in categories() else (code,)
+
+
+@lru_cache(maxsize=4096)
+def _area_keys(province: str | None, district: str | None) -> tuple[str, ...]:
+    return tuple(sorted(area_keys(province) | area_keys(district)))
 
 
 @lru_cache(maxsize=2048)
@@ -198,13 +207,17 @@ def _area_names(code: str | None) -> list[list[str]]:
 def _sort_key(name: str, listing_id: str) -> str:
     """Thai names in the order of the Royal Institute Dictionary: by consonant before vowel, tones last."""
     text = _SIGNS_FIRST.sub("", normalise(name))[:_LONGEST_SORT_KEY]
-    plain = _TONES.sub("", _LEADING_VOWEL.sub(r"\2\1", text))
+    plain = _TONES.sub("", _LEADING_VOWEL.sub(_behind, text))
     return f"{plain}\t{''.join(_TONES.findall(text))}\t{listing_id}"
 
 
 def _share(listing_id: str, bits: int) -> int:
     """A number of so many bits by which equal documents are told apart, the same on every machine."""
     return int.from_bytes(blake2b(listing_id.encode(), digest_size=8).digest(), "big") >> (64 - bits)
+
+
+def _behind(found: re.Match[str]) -> str:
+    return found[2] + found[1]
 
 
 def _seconds(moment: datetime | None) -> int:

@@ -24,9 +24,9 @@ from elasticsearch import ConnectionError as NoConnection
 from elasticsearch.helpers import streaming_bulk
 from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_random_exponential
 
-from directory.search.base import BuildReport, Document
+from directory.search.base import BuildReport, Document, Packed
 from directory.search.cursor import expired
-from directory.search.elastic_body import KEEP_ALIVE, mappings, search_body, stored
+from directory.search.elastic_body import KEEP_ALIVE, mappings, packed_document, search_body
 from directory.search.plan import Found, Plan, Row
 from directory.search.planned import PlannedSearch
 from tic.core.errors import BadInput, IndexNotReady, ServiceUnavailable
@@ -54,6 +54,11 @@ class ElasticSearch(PlannedSearch):
     """
 
     name = "elasticsearch"
+
+    @staticmethod
+    def pack(document: Document) -> Packed:
+        """The JSON of a document as the engine takes it."""
+        return packed_document(document)
 
     def __init__(
         self, addresses: Sequence[str], *, prefix: str = "tic", api_key: str | None = None, timeout_s: float = 10.0
@@ -117,7 +122,7 @@ class ElasticSearch(PlannedSearch):
         hits = answer["hits"]["hits"]
         return hits[0]["_source"]["shown"] if hits else None
 
-    def build(self, documents: Iterable[Document], *, version: str) -> BuildReport:
+    def build(self, documents: Iterable[Document | Packed], *, version: str) -> BuildReport:
         """Build a new index beside the present one and swap it in at once; a failed build leaves nothing."""
         started = time.monotonic()
         index = f"{self._alias}-{version}-{secrets.token_hex(4)}".lower()
@@ -255,9 +260,10 @@ class ElasticSearch(PlannedSearch):
             raise _refusal(error) from error
 
 
-def _index_actions(index: str, documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
+def _index_actions(index: str, documents: Iterable[Document | Packed]) -> Iterator[dict[str, Any]]:
     for document in documents:
-        yield {"_op_type": "index", "_index": index, "_id": document["id"], "_source": stored(document)}
+        packed = document if isinstance(document, Packed) else packed_document(document)
+        yield {"_op_type": "index", "_index": index, "_id": packed.id, "_source": packed.body}
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from directory.search.base import FACETS, Document
+from pydantic_core import to_json
+
+from directory.search.base import FACETS, Document, Packed
 from directory.search.cursor import KEPT_S
 from directory.search.plan import Best, Clause, Every, Fuzzy, Plan, Prefix, Some, Term
 
@@ -40,10 +42,11 @@ def mappings(version: str) -> Json:
     }
 
 
-def stored(document: Document) -> Json:
+def packed_document(document: Document) -> Packed:
     """A document as it is sent."""
     values = {name: value for name, value in document.items() if name not in {"lat", "lon"} and value is not None}
-    return {**values, "location": {"lat": document["lat"], "lon": document["lon"]}}
+    body = {**values, "location": {"lat": document["lat"], "lon": document["lon"]}}
+    return Packed(document["id"], to_json(body).decode())
 
 
 def search_body(plan: Plan) -> Json:

@@ -14,9 +14,9 @@ from typing import Any
 
 import tantivy
 
-from directory.search.base import BuildReport, Document
+from directory.search.base import BuildReport, Document, Packed
 from directory.search.cursor import KEPT_S, MOST_PINNED, expired
-from directory.search.embedded_answer import SCHEMA, State, engine_document
+from directory.search.embedded_answer import SCHEMA, State, packed_document
 from directory.search.index_folder import IndexFolder, Served, Stamp, broken_index, stamp_of
 from directory.search.plan import Found, Plan
 from directory.search.planned import PlannedSearch
@@ -38,6 +38,11 @@ class EmbeddedSearch(PlannedSearch):
     """
 
     name = "embedded"
+
+    @staticmethod
+    def pack(document: Document) -> Packed:
+        """The JSON of a document as the engine takes it."""
+        return packed_document(document)
 
     def __init__(self, folder: Path, *, lock_wait_s: float = _LOCK_WAIT_S, kept_answers: int = _KEPT_ANSWERS) -> None:
         self._folder = IndexFolder(folder, lock_wait_s)
@@ -94,7 +99,7 @@ class EmbeddedSearch(PlannedSearch):
         with _reading_errors(self._folder.path):
             return state.shown(listing_id)
 
-    def build(self, documents: Iterable[Document], *, version: str) -> BuildReport:
+    def build(self, documents: Iterable[Document | Packed], *, version: str) -> BuildReport:
         """Build a new index beside the present one and swap it in at once; a failed build leaves nothing.
 
         Raises Conflict when another process writes for longer than the wait.
@@ -109,7 +114,8 @@ class EmbeddedSearch(PlannedSearch):
             while batch := list(islice(remaining, _BATCH_DOCUMENTS)):
                 with _writing_errors(folder):
                     for document in batch:
-                        writer.add_document(engine_document(document))
+                        packed = document if isinstance(document, Packed) else packed_document(document)
+                        writer.add_json(packed.body)
                 count += len(batch)
             with _writing_errors(folder):
                 writer.commit()
@@ -134,7 +140,7 @@ class EmbeddedSearch(PlannedSearch):
                 for listing_id in ids:
                     writer.delete_documents_by_term("id", listing_id)
                 for document in documents:
-                    writer.add_document(engine_document(document))
+                    writer.add_json(packed_document(document).body)
                 writer.commit()
                 writer.wait_merging_threads()
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,10 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 import tantivy
+from pydantic_core import to_json
 from tantivy import FieldType, Occur, Query
 
-from directory.search.base import FACETS, Document
+from directory.search.base import FACETS, Document, Packed
 from directory.search.facet_columns import COLUMNS, ColumnValues, code_of, columns_of, columns_with
 from directory.search.plan import Best, Circle, Clause, Every, Found, Fuzzy, Plan, Prefix, Row, Some, Term
 from directory.search.tiles import cover, distances_km, tiles_of, z_order
@@ -165,21 +167,20 @@ def _has_fuzzy(clause: Clause | None) -> bool:
             return False
 
 
-def engine_document(document: Document) -> tantivy.Document:
-    """A document as the engine takes it."""
+def packed_document(document: Document) -> Packed:
+    """A document as the engine takes it: JSON, in which bytes stand as Base64."""
     values = {name: value for name, value in document.items() if value is not None}
-    shown = json.dumps(values.pop("shown"), ensure_ascii=False, separators=(",", ":"))
+    values["shown"] = b64encode(to_json(values["shown"])).decode()
     # The engine multiplies a score by log2(2 + boost): this makes it the weight.
     values["boost"] = 2 ** values.pop("weight") - 2
     # Neighbours have neighbouring numbers: those on the edge of a circle are looked up in a few places of the index.
     own = int.from_bytes(blake2b(document["id"].encode(), digest_size=4).digest(), "big")
     values["number"] = z_order(document["lat"], document["lon"]) << 32 | own
     values["tiles"] = tiles_of(document["lat"], document["lon"])
-    values["shown"] = shown.encode()
     for column, value in columns_of(document).items():
         values[column] = value
         values[_CODES[column]] = code_of(value)
-    return tantivy.Document.from_dict(values, SCHEMA)
+    return Packed(document["id"], to_json(values).decode())
 
 
 def stored(searcher: tantivy.Searcher, segment: int, number: int) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import groupby
 
 # Capitals keep a sound apart from the letters that the next step still has to look at.
 _CONSONANTS: tuple[tuple[str, str], ...] = (
@@ -49,7 +50,6 @@ _VOWELS: tuple[tuple[str, str], ...] = (
 )
 _VOWEL_OF = {spelling: key for key, spellings in _VOWELS for spelling in spellings.split()}
 _VOWEL = re.compile("|".join(sorted(_VOWEL_OF, key=len, reverse=True)))
-_DOUBLED = re.compile(r"(.)\1+")
 _TAKES_H = frozenset("kptclw")
 _FINAL = {"d": "t", "s": "t", "C": "t", "b": "p", "f": "p", "l": "n"}
 
@@ -63,7 +63,7 @@ def fold(word: str, *, whole: bool = True) -> str:
     word = _CONSONANT.sub(lambda found: found.lastgroup or _CONSONANT_OF[found[0]], word)
     word = _BY_PLACE.sub(lambda found: found.lastgroup or "", word)
     word = _VOWEL.sub(lambda found: _VOWEL_OF[found[0]], word)
-    word = _DOUBLED.sub(r"\1", word)
+    word = "".join([letter for letter, _ in groupby(word)])
     if whole and len(word) > 1:
         word = word[:-1] + _FINAL.get(word[-1], word[-1])
     return word.lower()
@@ -71,13 +71,14 @@ def fold(word: str, *, whole: bool = True) -> str:
 
 def join_keys(keys: Sequence[str]) -> str:
     """The key of words written together: Na + Phra + Men and Naphramen meet."""
-    joined = ""
-    for key in keys:
-        last, first = joined[-1:], key[:1]
-        if last == "t" and first == "c":
-            joined = joined[:-1] + key
-        elif last == first or (first == "h" and last in _TAKES_H):
-            joined += key[1:]
-        else:
-            joined += key
-    return joined
+    return reduce(join_key, keys, "")
+
+
+def join_key(joined: str, key: str) -> str:
+    """The key of a word written together with the words before it, whose key is `joined`."""
+    last, first = joined[-1:], key[:1]
+    if last == "t" and first == "c":
+        return joined[:-1] + key
+    if last == first or (first == "h" and last in _TAKES_H):
+        return joined + key[1:]
+    return joined + key

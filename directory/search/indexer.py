@@ -9,23 +9,31 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 
 from directory import repository
+from directory.listing import Listing
+from directory.listings import iter_bodies
 from directory.search.analysis import ANALYSIS_VERSION
-from directory.search.base import BuildReport, Document, SearchEngine
+from directory.search.base import BuildReport, Document, Packed, SearchEngine
 from directory.search.documents import document_of
-from directory.sources import load_sources
+from directory.sources import SourceInfo, load_sources
 from tic.core.database import reading, writing
 from tic.core.progress import Reporter, Step
+from tic.core.workers import here, worker_processes
 
 __all__ = ["apply_changes", "document_of", "ensure_index", "rebuild"]
 
 _CHANGES_PER_STEP: Final = 1000
 _FEW_CHANGES: Final = 5000
+_LISTINGS_AT_ONCE: Final = 500
+_MANY: Final = 10_000
+"""From so many listings on they are prepared in processes beside this one, which take two seconds to begin."""
 _STATE: Final = "search.{engine}"
 
 
@@ -58,8 +66,12 @@ def rebuild(database: Engine, search: SearchEngine, reporter: Reporter) -> Build
         newest = repository.last_change(connection)
     # Known before the new version is served. Changes from here on may be in it already; they are applied once more.
     _remember(database, search, version, newest)
-    with reporter.step("Search index", total=total, unit="places") as step, reading(database) as connection:
-        report = search.build(_documents(connection, step), version=version)
+    with (
+        reporter.step("Search index", total=total, unit="places") as step,
+        reading(database) as connection,
+        _documents(connection, search, total, step) as documents,
+    ):
+        report = search.build(documents, version=version)
     apply_changes(database, search)
     return report
 
@@ -92,11 +104,24 @@ def apply_changes(database: Engine, search: SearchEngine) -> int:
     return done
 
 
-def _documents(connection: Connection, step: Step) -> Iterator[Document]:
-    sources = load_sources(connection)
-    for listing in repository.iter_listings(connection):
-        yield document_of(listing, sources)
-        step.advance()
+def packed_documents(
+    bodies: Iterable[str], pack: Callable[[Document], Packed], sources: Mapping[str, SourceInfo]
+) -> list[Packed]:
+    """What an engine stores of listings, given as their JSON."""
+    return [pack(document_of(Listing.model_validate_json(body), sources)) for body in bodies]
+
+
+@contextmanager
+def _documents(connection: Connection, search: SearchEngine, total: int, step: Step) -> Iterator[Iterator[Packed]]:
+    work = partial(packed_documents, pack=search.pack, sources=load_sources(connection))
+    with worker_processes() if total >= _MANY else nullcontext(here) as mapper:
+        yield _counted(mapper(work, iter_bodies(connection, _LISTINGS_AT_ONCE)), step)
+
+
+def _counted(batches: Iterable[list[Packed]], step: Step) -> Iterator[Packed]:
+    for batch in batches:
+        yield from batch
+        step.advance(len(batch))
 
 
 def _is_current(version: str) -> bool:

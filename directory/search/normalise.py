@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,9 @@ _SHORTEST_PART = 2
 _MOST_WORDS = 24
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_ACCENTED = re.compile("[\u00c0-\u036f\u1e00-\u1eff]")
+_THAI_DIGIT = re.compile("[๐-๙]")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _THAI_DROPPED = re.compile(r"[ฯๆ\u0e4e\u0e4f\u0e5a\u0e5b\u0e3f]+")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
@@ -41,6 +45,8 @@ _ABBREVIATIONS = (
     (re.compile(r"(?<![\u0e00-\u0e7f])กทม\.?(?![\u0e00-\u0e7f])"), "กรุงเทพ "),
 )
 
+_ABBREVIATED = (".", "รพ", "กทม")
+"""One of these stands in every abbreviation."""
 
 # What PyThaiNLP's `normalize` puts in order, with more than twenty patterns one by one; most names need none of them.
 _OUT_OF_ORDER = re.compile(
@@ -55,16 +61,27 @@ def normalise(text: str) -> str:
 
     Control and invisible characters go; only the first MAX_TEXT characters are looked at.
     """
-    text = _INVISIBLE.sub(lambda found: " " if found[0] in "\t\n\r\v\f" else "", text[: 4 * MAX_TEXT])[:MAX_TEXT]
+    text = text[: 4 * MAX_TEXT]
+    if not text.isprintable():
+        text = _INVISIBLE.sub(lambda found: " " if found[0] in "\t\n\r\v\f" else "", text)
+    text = text[:MAX_TEXT]
     # NFKC alone would split SARA AM in two; the Thai marks are put in order afterwards.
     text = unicodedata.normalize("NFKC", text).replace("ํา", "ำ").lower()
     if not text.isascii():
         text = _without_accents(text)
-        if any("\u0e00" <= letter <= "\u0e7f" for letter in text):
-            text = _THAI_DROPPED.sub(" ", put_in_order(text)).translate(_THAI_DIGITS)
-            for pattern, full in _ABBREVIATIONS:
-                text = pattern.sub(full, text)
+        if _THAI.search(text):
+            text = _thai_in_one_form(text)
     return " ".join(_APOSTROPHES.sub("", text).replace("&", " and ").split())
+
+
+def _thai_in_one_form(text: str) -> str:
+    text = _THAI_DROPPED.sub(" ", put_in_order(text))
+    if _THAI_DIGIT.search(text):
+        text = text.translate(_THAI_DIGITS)
+    if any(sign in text for sign in _ABBREVIATED):
+        for pattern, full in _ABBREVIATIONS:
+            text = pattern.sub(full, text)
+    return text
 
 
 def put_in_order(text: str) -> str:
@@ -77,7 +94,7 @@ def put_in_order(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    if not any("\u00c0" <= letter <= "\u036f" or "\u1e00" <= letter <= "\u1eff" for letter in text):
+    if not _ACCENTED.search(text):
         return text
     return "".join(
         unicodedata.normalize("NFD", letter)[0] if letter < "\u0370" or "\u1e00" <= letter <= "\u1eff" else letter
@@ -107,11 +124,8 @@ def is_thai(word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _thai_words(run: str) -> tuple[str, ...]:
-    from nlpo3 import segment
-
-    _load_dictionary()
     words: list[str] = []
-    for word in segment(run, _DICTIONARY, safe=True):
+    for word in _segmenter()(run, _DICTIONARY, safe=True):
         # The segmenter leaves single consonants of names that it does not know; they belong to the next syllable.
         if words and len(words[-1]) == 1 and "ก" <= words[-1] <= "ฮ" and words[-1] != "ณ":
             words[-1] += word
@@ -139,6 +153,14 @@ def parts_of(word: str) -> tuple[str, ...]:
                 if start not in best or len(candidate) < len(best[start]):
                     best[start] = candidate
     return best.get(0, ())
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> Callable[..., list[str]]:
+    from nlpo3 import segment
+
+    _load_dictionary()
+    return segment
 
 
 @lru_cache(maxsize=1)

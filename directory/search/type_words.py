@@ -37,17 +37,27 @@ def is_type_word(word: str) -> bool:
     return (word,) in _kinds()
 
 
+@lru_cache(maxsize=1)
+def _by_first_word() -> dict[str, list[tuple[list[str], str]]]:
+    """First word -> what begins with it, the longest first, with its kind."""
+    found: dict[str, list[tuple[list[str], str]]] = {}
+    for words, kind in sorted(_kinds().items(), key=lambda item: -len(item[0])):
+        if len(words) <= _MOST_WORDS:
+            found.setdefault(words[0], []).append((list(words), kind))
+    return found
+
+
 def kinds_of(words: Sequence[str]) -> dict[int, str]:
     """Position of a word -> the kind that it says, alone or with its neighbours (`national park`)."""
-    known = _kinds()
+    by_first_word = _by_first_word()
     found: dict[int, str] = {}
-    start = 0
-    while start < len(words):
-        for count in range(min(_MOST_WORDS, len(words) - start), 0, -1):
-            kind = known.get(tuple(words[start : start + count]))
-            if kind:
-                found.update(dict.fromkeys(range(start, start + count), kind))
-                start += count - 1
+    beyond = 0
+    for start, word in enumerate(words):
+        if start < beyond or word not in by_first_word:
+            continue
+        for known, kind in by_first_word[word]:
+            if len(known) == 1 or list(words[start : start + len(known)]) == known:
+                beyond = start + len(known)
+                found.update(dict.fromkeys(range(start, beyond), kind))
                 break
-        start += 1
     return found
