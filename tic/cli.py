@@ -18,13 +18,13 @@ from tic.core.errors import BadInput, TicError
 from tic.core.i18n import Language, choose_language, tell
 from tic.core.logging import configure_logging
 from tic.core.settings import get_settings
+from tic.jobs.account_commands import account_app
 from tic.jobs.bench import bench_app
 from tic.jobs.commands import report, watches_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 ingest_app = typer.Typer(no_args_is_help=True, help="Read sources into the directory and the warehouse.")
 forecast_app = typer.Typer(no_args_is_help=True, help="Fit forecasts; pages only read what this job wrote.")
-account_app = typer.Typer(no_args_is_help=True, help="Accounts of operators, reviewers, analysts and administrators.")
 app.add_typer(ingest_app, name="ingest")
 app.add_typer(forecast_app, name="forecast")
 app.add_typer(account_app, name="account")
@@ -354,36 +354,6 @@ def quality_failing(
 
     with job_context() as context:
         _rows(*failing(context, source, rule, limit), as_json)
-
-
-@account_app.command("add")
-def account_add(email: str, role: str, name: Annotated[str, typer.Option(help="Name shown to others.")] = "") -> None:
-    """Make an account and print its random password once."""
-    from tic.jobs.accounts import add_account
-    from tic.jobs.context import job_context
-
-    with job_context() as context:
-        _say(f"Password of {email}: {add_account(context, email, role, name)}")
-
-
-@account_app.command("password")
-def account_password(email: str) -> None:
-    """Set a new random password, end all sessions of the account, and print the password once."""
-    from tic.jobs.accounts import reset_password
-    from tic.jobs.context import job_context
-
-    with job_context() as context:
-        _say(f"New password of {email}: {reset_password(context, email)}")
-
-
-@account_app.command("agency")
-def account_agency(email: str, agency: Annotated[str, typer.Argument(help="Its English name; empty: none.")]) -> None:
-    """Let an account speak for an agency in requests for data."""
-    from tic.jobs.accounts import speak_for
-    from tic.jobs.context import job_context
-
-    with job_context() as context:
-        speak_for(context, email, agency)
 
 
 def _language() -> Language:
