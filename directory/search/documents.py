@@ -37,6 +37,9 @@ NEWEST_SECOND: Final = 9_999_999_999
 _LONGEST_SORT_KEY = 60
 _TELLING_WORD = 5
 _RANKS = 100
+_AFTER_ALL = 200
+_CLOSED_WEIGHS_LESS = 4
+"""What is closed comes last among all places, and of those that fit a text equally well."""
 _BRACKETS = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]?\s*")
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 _TONES = re.compile("[็่้๊๋์]")
@@ -56,6 +59,7 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
     kinds = {word.kind for word in words.values() if word.kind not in {None, WHERE}}
     prominence = prominence_of(listing, sources or {})
     rank = round(_RANKS * prominence)
+    closed = listing.status == "closed"
     return {
         "id": listing.id,
         "words": sorted({*words, *inner}),
@@ -74,7 +78,9 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "of_kind": sorted({*parents, *(kind for kind in kinds if _is_kindred(kind, parents))}),
         "area": sorted({*area_keys(listing.province_code), *area_keys(listing.district_code)}),
         "heads": _heads((*words, *inner, *keys), LONGEST_HEAD),
-        "known_heads": _heads((*words, *inner, *keys), LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM else [],
+        "known_heads": _heads((*words, *inner, *keys), LONGEST_KNOWN_HEAD)
+        if prominence >= _KNOWN_FROM and not closed
+        else [],
         "category": list(parents),
         "province": listing.province_code,
         "district": listing.district_code,
@@ -82,11 +88,11 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "price": price_band(listing),
         "certification": list(certification_codes(listing)),
         "access": list(access_codes(listing)),
-        "hours": hours_term(listing),
+        "hours": None if closed else hours_term(listing),
         "lat": listing.lat,
         "lon": listing.lon,
-        "weight": _weight(rank, listing.id),
-        "by_rank": f"{_RANKS - rank:03d}{listing.id}",
+        "weight": _weight(rank, listing.id) / (_CLOSED_WEIGHS_LESS if closed else 1),
+        "by_rank": f"{_RANKS - rank + (_AFTER_ALL if closed else 0):03d}{listing.id}",
         "by_name_th": _sort_key(listing.name("th"), listing.id),
         "by_name_en": _sort_key(listing.name("en"), listing.id),
         "by_newest": f"{NEWEST_SECOND - _seconds(listing.updated_at):010d}{listing.id}",
@@ -151,6 +157,7 @@ def _shown(listing: Listing, forms: Iterable[tuple[str, Analysed]], prominence: 
         "district": listing.district_code,
         "sources": list(listing.sources),
         "prominence": prominence,
+        **({"closed": True} if listing.status == "closed" else {}),
         "forms": [
             [name, " ".join(word.text for word in analysed.words), " ".join(analysed.keys), analysed.core]
             for name, analysed in forms
