@@ -14,7 +14,7 @@ from opening_hours import validate as opening_hours_are_valid
 
 from directory.accounts import check_email
 from directory.categories import categories
-from directory.listing import RECORD_SCHEMA, WHEELCHAIR, Listing
+from directory.listing import RECORD_SCHEMA, STATED_STATUS, WHEELCHAIR, Listing
 from tic.core.areas import district_at
 from tic.core.errors import BadInput
 from tic.core.geo import Point, in_thailand_bbox
@@ -36,8 +36,10 @@ FORM_FIELDS: Final = (
     "wheelchair",
     "licence_no",
     "price_thb",
+    "status",
 )
-"""Fields of the form, in the order they are shown. Aliases stand one on a line; coordinates as `13.7563, 100.5018`."""
+"""Fields of the form, in the order they are shown. Aliases stand one on a line; coordinates as `13.7563, 100.5018`;
+status: open, closed (for good or for long), or empty."""
 
 _MAX_LENGTHS: Final = {"aliases": 1000, "address_th": 500, "address_en": 500, "website": 500, "opening_hours": 500}
 _MAX_LENGTH = 200
@@ -103,6 +105,7 @@ def listing_form(listing: Listing) -> dict[str, str]:
             form[name] = f"{listing.lat:.6f}, {listing.lon:.6f}"
             continue
         value = getattr(listing, name)
+        value = None if name == "status" and value == "unknown" else value
         text = "\n".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         form[name] = text.removesuffix(".0") if name == "price_thb" else text
     return form
@@ -216,6 +219,12 @@ def _wheelchair(name: str, text: str) -> dict[str, Any]:
     return {name: text or None}
 
 
+def _status(name: str, text: str) -> dict[str, Any]:
+    if text and text not in STATED_STATUS:
+        raise BadInput("The state is open, closed, or left empty.")
+    return {name: text or None}
+
+
 def _price(name: str, text: str) -> dict[str, Any]:
     if not text:
         return {name: None}
@@ -235,6 +244,7 @@ _READERS: Final[dict[str, Callable[[str, str], dict[str, Any]]]] = {
     "website": _website,
     "opening_hours": _opening_hours,
     "wheelchair": _wheelchair,
+    "status": _status,
     "price_thb": _price,
 }
 

@@ -58,6 +58,23 @@ def status_name(status: str, language: Language) -> str:
     return names.get(status, status)
 
 
+def closing_line(listing: Listing, source: str, language: Language) -> str:
+    """That a place is closed, since when, who says so in which words and when; empty for one that is not.
+
+    source: its title in the reader's language.
+    """
+    if listing.status != "closed":
+        return ""
+    _ = translator(language)
+    since = (
+        _("Closed since {date}.", date=listing.status_on) if listing.status_on else _("Closed for good or for long.")
+    )
+    said = f" ({listing.status_said})" if listing.status_said else ""
+    told = _("Said by {source}{words}", source=source, words=said)
+    as_of = f", {listing.status_as_of}" if listing.status_as_of else ""
+    return f"{since} {told}{as_of}"
+
+
 def trust_name(trust: str, language: Language) -> str:
     """A type of source."""
     _ = translator(language)

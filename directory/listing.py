@@ -35,6 +35,9 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
     "link_id": pl.String,
     "price_thb": pl.Float64,
     "reviews": pl.Int64,
+    "status": pl.String,
+    "status_on": pl.String,
+    "status_said": pl.String,
     "updated_at": pl.Datetime("us", "UTC"),
 }
 """Columns of a frame of Records. Missing values are null, never empty strings.
@@ -42,22 +45,31 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
 key = `source:source_id`; names = JSON object of other languages (BCP 47 -> name), null when there are none;
 phone E.164; opening_hours in OpenStreetMap's syntax; certification e.g. `SHA Extra+`; wheelchair one of WHEELCHAIR;
 link_id is the publisher's own id shared by several of its feeds (TAT's place_id in the Thai and the English feed);
-price_thb per night or visit; updated_at as the source states it, UTC.
+price_thb per night or visit; status open or closed (null: not said), status_on since when (ISO 8601: a day, month or
+year), status_said how the source put it (`date_closed=2024-05-01`); updated_at as the source states it, UTC.
 """
 
 FIELDS: Final = tuple(
-    name for name in RECORD_SCHEMA if name not in {"key", "source", "source_id", "link_id", "updated_at"}
+    name
+    for name in RECORD_SCHEMA
+    if name not in {"key", "source", "source_id", "link_id", "updated_at", "status", "status_on", "status_said"}
 )
-"""The fields that are merged into a Listing, each with its provenance."""
+"""The fields that are merged into a Listing one by one, each with its provenance; the status is merged as a whole."""
 
 Status = Literal["open", "closed", "unknown"]
+STATED_STATUS: Final[tuple[Status, ...]] = ("open", "closed")
+"""What a record may state; a listing of which nothing is stated is `unknown`."""
 Wheelchair = Literal["yes", "limited", "no"]
 WHEELCHAIR: Final[tuple[Wheelchair, ...]] = get_args(Wheelchair)
 """Whether a place can be reached in a wheelchair, in OpenStreetMap's words: all of it, parts of it, not at all."""
 
 
 class Listing(BaseModel):
-    """The merged place. `provenance` names, per field, the key of the Record the value came from."""
+    """The merged place. `provenance` names, per field, the key of the Record the value came from.
+
+    status: whether it is in business, status_on: since when, status_said: the words of the source, status_as_of: the
+    day of the statement; days in ISO 8601 (see directory.resolve.status).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,6 +97,9 @@ class Listing(BaseModel):
     price_thb: float | None = None
     reviews: int | None = None
     status: Status = "unknown"
+    status_on: str | None = None
+    status_said: str | None = None
+    status_as_of: str | None = None
     record_keys: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     provenance: dict[str, str] = Field(default_factory=dict)

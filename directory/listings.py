@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, func, insert, select
 
 from directory import tables
-from directory.history import changes_of, moves_of, note_events, retirements_of, stored_bodies
+from directory.history import Body, changes_of, moves_of, note_events, retirements_of, stored_bodies
 from directory.listing import Listing, Redirect
 from directory.records import assign_records, content_hash
 from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
@@ -52,9 +52,9 @@ def save_listings(
     """Store merged listings, which records they are made of, and a change row for each that differs from before.
 
     assignments: record key -> listing id. Listings of `scope` (None: all) that are not given are removed; each
-    leaves the redirect given for it, or one that leads nowhere with the reason `withdrawn`. The same call again
-    writes nothing. What changed goes into the history of each listing. Everything happens in the caller's
-    transaction.
+    leaves the redirect given for it, or one that leads nowhere: `closed` when it had closed, else `withdrawn`. The
+    same call again writes nothing. What changed goes into the history of each listing. Everything happens in the
+    caller's transaction.
     """
     serialise_writers(connection, tables.listing_change)
     given = {listing.id: _canonical(listing) for listing in listings}
@@ -63,14 +63,19 @@ def save_listings(
     new = [listing_id for listing_id in given if listing_id not in known]
     changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
     removed = sorted(known.keys() - given.keys())
-    before = stored_bodies(connection, changed)
+    before = stored_bodies(connection, [*changed, *removed])
     for part in chunks([*new, *changed], ROWS_PER_WRITE):
         rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in part]
         insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
     for part in chunks(removed):
         connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(part)))
     retired, returned = _save_redirects(
-        connection, redirects, alive=given.keys(), revived=new, removed=removed, now=now
+        connection,
+        [_with_reason(item, before) for item in redirects],
+        alive=given.keys(),
+        revived=new,
+        removed={listing_id: before[listing_id].get("status") == "closed" for listing_id in removed},
+        now=now,
     )
     moves = _assign(connection, assignments)
     after = {listing_id: json.loads(given[listing_id]) for listing_id in changed}
@@ -78,6 +83,12 @@ def save_listings(
     note_events(connection, [*events, *moves_of(moves, now), *retirements_of(retired, returned, now)])
     _note_changes(connection, [*new, *changed], removed, now)
     return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
+
+
+def _with_reason(redirect: Redirect, before: Mapping[str, Body]) -> Redirect:
+    """A place that no source states any more, after the last of them had said that it closed, has closed."""
+    had_closed = before.get(redirect.old_id, {}).get("status") == "closed"
+    return redirect.model_copy(update={"reason": "closed"}) if redirect.new_id is None and had_closed else redirect
 
 
 def _canonical(listing: Listing) -> str:
@@ -103,18 +114,22 @@ def _save_redirects(
     *,
     alive: Collection[str],
     revived: Collection[str],
-    removed: Collection[str],
+    removed: Mapping[str, bool],
     now: datetime,
 ) -> tuple[list[Redirect], list[str]]:
-    """The redirects that are new or lead elsewhere now, and the ids that are no longer retired."""
+    """The redirects that are new or lead elsewhere now, and the ids that are no longer retired.
+
+    removed: id -> whether the place had closed.
+    """
     table = tables.listing_redirect
     returned: list[str] = []
     for part in chunks(revived):
         gone = delete(table).where(table.c.old_id.in_(part)).returning(table.c.old_id)
         returned += connection.scalars(gone)
-    wanted = {old_id: Redirect(old_id=old_id, new_id=None, reason="withdrawn", at=now) for old_id in removed} | {
-        redirect.old_id: redirect for redirect in redirects if redirect.old_id not in alive
-    }
+    wanted = {
+        old_id: Redirect(old_id=old_id, new_id=None, reason="closed" if was_closed else "withdrawn", at=now)
+        for old_id, was_closed in removed.items()
+    } | {redirect.old_id: redirect for redirect in redirects if redirect.old_id not in alive}
     known: dict[str, tuple[str | None, str]] = {}
     for part in chunks(wanted):
         found = connection.execute(

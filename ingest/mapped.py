@@ -43,7 +43,8 @@ def parse(path: Path, source: Source) -> Parsed:
     """Stated places or figures. Raises SourceUnreadable when the file lacks a column that the mapping names."""
     if source.mapping is not None:
         columns = _columns_of_places(source.mapping)
-        table = read_stated(path, source, columns, source.mapping.ignored)
+        optional = tuple(filter(None, (source.mapping.status,)))
+        table = read_stated(path, source, columns, source.mapping.ignored, optional)
         return Parsed(_places(table.frame, source.mapping), table.leftover)
     if source.figures is None:
         raise BadInput("source.yml of {source} maps neither places nor figures.", source=source.name)
@@ -62,7 +63,7 @@ def _columns_of_places(mapping: PlaceMapping) -> list[str]:
     point = mapping.point
     stated = (point.lat, point.lon, point.easting, point.northing) if point else ()
     zone = [point.zone] if point and point.form == "utm" and not point.zone.isdigit() else []
-    named = filter(None, (*stated, mapping.updated, mapping.closed))
+    named = filter(None, (*stated, mapping.updated, mapping.closed, mapping.status))
     return list(dict.fromkeys([*mapping.columns.values(), *named, *zone]))
 
 
@@ -76,8 +77,13 @@ def _is_code(area: str) -> bool:
     return area == "TH" or area.startswith("TH-")
 
 
-def read_stated(path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str]) -> Table:
-    """The rows of a file of any form as text columns, with PROBLEMS of rows that are broken or hold formulas."""
+def read_stated(
+    path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str], optional: Sequence[str] = ()
+) -> Table:
+    """The rows of a file of any form as text columns, with PROBLEMS of rows that are broken or hold formulas.
+
+    optional: columns that are empty where the file lacks them.
+    """
     layout = source.layout
     form = layout.form or _FORMS.get(path.suffix.lower(), "csv")
     if form in {"json", "geojson"}:
@@ -90,7 +96,8 @@ def read_stated(path: Path, source: Source, columns: Sequence[str], ignored: Seq
             if form == "parquet"
             else read_sheet(path, layout.sheet, layout.heading_row)
         )
-        table = _numbered(path, whole, columns, ignored, first=layout.heading_row + 1)
+        lacking = [pl.lit(None, dtype=pl.String).alias(name) for name in optional if name not in whole.columns]
+        table = _numbered(path, whole.with_columns(lacking), columns, ignored, first=layout.heading_row + 1)
     problems = ragged_rows(table) if "field_count" in table.frame.columns else _none(table.frame)
     frame = table.frame.with_columns(problems.alias(PROBLEMS))
     is_formula = pl.any_horizontal(pl.col(name).str.contains(_FORMULA).fill_null(value=False) for name in columns)
@@ -211,9 +218,8 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
         words = frame[mapping.columns["kinds"]].str.strip_chars()
         known = words.replace_strict(mapping.kinds, default=None, return_dtype=pl.String) if mapping.kinds else words
         made = made.with_columns(known.str.split(";").alias("kinds"))
-    if mapping.closed:
-        is_closed = frame[mapping.closed].is_not_null()
-        made = made.with_columns(flag(PROBLEMS, {"place_closed": pl.lit(is_closed)}))
+    if mapping.closed or mapping.status:
+        made = made.with_columns(_status(frame, mapping))
     if mapping.updated:
         made = made.with_columns(_moments(frame[mapping.updated], mapping.calendar))
     numbers = [name for name in _NUMBERS if name in made.columns]
@@ -225,6 +231,21 @@ def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
         for name in numbers
     )
     return with_points(made, frame, mapping.point)
+
+
+def _status(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
+    """status, status_on and status_said of each row; a day of closing goes before a word."""
+    nothing = pl.lit(None, dtype=pl.String)
+    closed = pl.col(mapping.closed) if mapping.closed else nothing
+    word = pl.col(mapping.status) if mapping.status else nothing
+    return frame.with_columns(
+        status=pl.when(closed.is_not_null()).then(pl.lit("closed")).otherwise(word),
+        status_on=closed,
+        status_said=pl.coalesce(
+            pl.format("{}={}", pl.lit(mapping.closed or ""), closed),
+            pl.format("{}={}", pl.lit(mapping.status or ""), word),
+        ),
+    ).select("status", "status_on", "status_said")
 
 
 def _moments(texts: pl.Series, calendar: Calendar) -> pl.Series:

@@ -58,8 +58,9 @@ class PlaceMapping:
     columns: field of STATED_SCHEMA -> column. fixed: field -> value for every row. point: absent for GeoJSON and
     GeoParquet, whose geometry counts. categories: the publisher's word in the column of `category` -> ours; kinds: its
     word in the column of `kinds` -> a kind of clean/kinds.csv; a word that is not there gives none. updated: the column
-    of the date on which a place was last seen to, in `calendar`. closed: a column that is filled where a place has
-    closed. ignored: columns that need not be told as new.
+    of the date on which a place was last seen to, in `calendar`. closed: a column that is filled, with the day, where a
+    place has closed. status: a column that says in words whether a place is in business; a file may lack it, but for
+    CSV. ignored: columns that need not be told as new.
     """
 
     columns: dict[str, str]
@@ -69,6 +70,7 @@ class PlaceMapping:
     kinds: dict[str, str] = field(default_factory=dict)
     updated: str | None = None
     closed: str | None = None
+    status: str | None = None
     calendar: Calendar = "either"
     ignored: tuple[str, ...] = ()
 

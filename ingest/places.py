@@ -47,6 +47,9 @@ STATED_SCHEMA: Final[dict[str, Any]] = {
     "link_id": pl.String,
     "price_thb": pl.Float64,
     "reviews": pl.Int64,
+    "status": pl.String,
+    "status_on": pl.String,
+    "status_said": pl.String,
     "updated_at": pl.Datetime("us", "UTC"),
     ROW_NUMBER: pl.Int64,
     PROBLEMS: pl.List(pl.String),
@@ -56,8 +59,9 @@ STATED_SCHEMA: Final[dict[str, Any]] = {
 name: in whatever language, where the source does not tell; names as in RECORD_SCHEMA. tags: keywords, some of which
 are further names. kinds: what it is in the source's own words (`amenity=cafe`, `tat:SHOP`), for clean/kinds.csv; or
 `category` where the source already has ours. province, district, subdistrict: names. street: the part of the address
-before them; or `address` where the source gives it whole. row_number: where in the file. problems: reason codes that
-the parser has already found.
+before them; or `address` where the source gives it whole. status, status_on, status_said: whether it is in business,
+in the source's own words, since when, and what it is read from (`disused:tourism=hotel`). row_number: where in the
+file. problems: reason codes that the parser has already found.
 """
 
 _ROW_KEY: Final = pl.coalesce(

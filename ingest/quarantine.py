@@ -35,7 +35,6 @@ REASONS: Final = {
     "percent_beyond_100": "A rate or share is above one hundred percent.",
     "period_in_future": "The figure is for a time that has not come yet.",
     "period_missing": "The month or year is missing or cannot be read.",
-    "place_closed": "The source says that the place has closed.",
     "point_abroad": "The point lies outside Thailand.",
     "point_absurd": "Latitude or longitude is beyond the ranges of the earth.",
     "point_far_from_province": "The point lies in no province and far from the one that is stated.",

@@ -9,8 +9,8 @@ import streamlit as st
 
 from directory.categories import categories
 from directory.facts import wheelchair_name
-from directory.labels import field_name
-from directory.listing import WHEELCHAIR
+from directory.labels import field_name, status_name
+from directory.listing import STATED_STATUS, WHEELCHAIR
 from directory.submissions import form_values
 from pages._draft import MOST_ALIASES, field_key, keep, text_of
 from pages._hours_editor import show_hours_help
@@ -62,6 +62,7 @@ def show_fields(errors: Mapping[str, BadInput]) -> None:
         for name in ("price_thb", "licence_no"):
             _text(name, errors)
         _wheelchair(errors)
+        _status(errors)
     st.subheader(_("Opening hours"), anchor=False)
     left, right = st.columns(2)
     with left:
@@ -138,6 +139,21 @@ def _wheelchair(errors: Mapping[str, BadInput]) -> None:
             on_change=keep,
         )
         _show_error("wheelchair", errors)
+
+
+def _status(errors: Mapping[str, BadInput]) -> None:
+    _ = translate()
+    known = ("", *STATED_STATUS)
+    with st.container(key="box-status", gap="xsmall"):
+        st.selectbox(
+            field_name("status", language()),
+            known,
+            index=known.index(default) if (default := _default("status")) in known else 0,
+            format_func=lambda value: status_name(value, language()) if value else _("Not known"),
+            key=field_key("status"),
+            on_change=keep,
+        )
+        _show_error("status", errors)
 
 
 def _aliases(errors: Mapping[str, BadInput]) -> None:

@@ -55,7 +55,7 @@ def phone_text(number: str) -> str:
 
 def opening_line(listing: Listing, language: Language, *, now: datetime | None = None) -> str:
     """Whether it is open now and until when, as HTML; the text of the source when it cannot be read."""
-    if not listing.opening_hours:
+    if not listing.opening_hours or listing.status == "closed":
         return ""
     moment = (now or datetime.now(UTC)).astimezone(BANGKOK)
     found = hours.state_at(listing.opening_hours, moment, point=Point(listing.lat, listing.lon))

@@ -12,7 +12,7 @@ from directory import tables
 from directory.accounts import get_account
 from directory.audit import AuditEntry, entries
 from directory.categories import categories
-from directory.labels import field_name
+from directory.labels import field_name, status_name
 from directory.listing import Listing
 from directory.search.base import Hit, SearchEngine
 from directory.search.query import make_query
@@ -52,6 +52,8 @@ def _label(field: str, contested: Collection[str], language: Language) -> str:
 def _lines(field: str, text: str, language: Language) -> str:
     if field == "category" and text in categories():
         text = categories()[text].name(language)
+    if field == "status" and text:
+        text = status_name(text, language)
     return "<br>".join(escape(line) for line in text.splitlines()) or "–"
 
 

@@ -19,7 +19,7 @@ from pages._session import language
 from pages._warnings import mark_html, warnings_at
 from pages._widgets import place_line
 from tic.core.geo import Point
-from tic.core.i18n import BANGKOK, Language
+from tic.core.i18n import BANGKOK, Language, translator
 
 
 def hit_lines(hits: Iterable[Hit], *, prefix: str, first: int | None = None) -> None:
@@ -37,9 +37,12 @@ def hit_lines(hits: Iterable[Hit], *, prefix: str, first: int | None = None) -> 
 
 
 def state_html(listing: Listing, language: Language, *, now: datetime) -> str:
-    """`Open until 18:00` or `Closed, opens 09:00`, and the highest certificate; nothing of what is not known."""
+    """Closed for good, else `Open until 18:00` or `Closed, opens 09:00`; the certificate; only what is known."""
+    _ = translator(language)
     parts = []
-    if listing.opening_hours:
+    if listing.status == "closed":
+        parts.append(f'<span class="tic-closed">{escape(_("Closed for good or for long"))}</span>')
+    elif listing.opening_hours:
         moment = now.astimezone(BANGKOK)
         found = hours.state_at(listing.opening_hours, moment, point=Point(listing.lat, listing.lon))
         if found and found.is_open is not None:

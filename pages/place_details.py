@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from directory import repository
-from directory.labels import retirement
+from directory.labels import closing_line, retirement, trust_name
 from directory.listing import Listing, Redirect
 from directory.search.base import Hit
 from pages import _url
@@ -16,7 +16,7 @@ from pages._saved import mark_buttons, saved_places
 from pages._session import language, show_error, site_link, translate
 from pages._text import plain
 from pages._warnings import show_warnings, warnings_at
-from pages._widgets import category_name, hit_row, place_line
+from pages._widgets import category_name, hit_row, place_line, source_title
 from tic.core.areas import area_name
 from tic.core.errors import ServiceUnavailable
 from tic.core.geo import Point
@@ -53,7 +53,7 @@ def show_missing(redirect: Redirect | None) -> None:
         st.info(f"{retirement(redirect.reason, language())} {since}")
     else:
         st.title(_("There is no such place"), anchor=False)
-        st.info(_("It may have been merged, closed or withdrawn. Search for it by name."))
+        st.info(_("No place has ever had this number. Search for it by name."))
     st.page_link("find_places.py", label=_("Find a place"), icon=":material/search:")
 
 
@@ -66,6 +66,10 @@ def show_head(listing: Listing) -> None:
         st.markdown(f"##### {plain(other)}")
     where = [area_name(code, language()) for code in (listing.district_code, listing.province_code) if code]
     st.caption(" · ".join([category_name(listing.category), *where]))
+    if listing.status == "closed":
+        name = listing.provenance.get("status", "").split(":", 1)[0]
+        told = source_title(name) if name in known_sources() else trust_name(name, language())
+        st.warning(plain(closing_line(listing, told, language())), icon=":material/door_front:")
     st.html(f'<div class="tic-line"><span class="tic-marks">{mark_buttons(listing)}</span></div>')
     saved_places(key="saved", panel=False)
 
@@ -97,7 +101,7 @@ def show_place(listing: Listing) -> None:
     facts, chart = st.columns(2)
     with facts:
         st.html(facts_html(listing, language()))
-        if listing.opening_hours:
+        if listing.opening_hours and listing.status != "closed":
             st.html(week_html(listing.opening_hours, language(), point=Point(listing.lat, listing.lon)))
             st.caption(_("On public holidays the hours may differ."))
         with st.container(horizontal=True, vertical_alignment="center"):

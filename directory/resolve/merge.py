@@ -4,7 +4,7 @@ Order of trust: operator, official, open, private (the source's); then the newer
 states more; then the smaller key. Each field takes the first value in this order, with these exceptions: latitude,
 longitude, province and district come from one record; a category that says more (temple) goes before one that says
 less (attraction); names in other languages and aliases are gathered from all records, but the title of a private
-offer is no alias of the place.
+offer is no alias of the place. Whether the place is open or closed is merged by `status`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import polars as pl
 
 from directory.categories import categories
 from directory.listing import FIELDS, Listing
+from directory.resolve.status import statuses
 
 TRUST_ORDER: Final = ("operator", "official", "open", "private")
 OPERATOR_SOURCE: Final = "operator"
@@ -40,8 +41,7 @@ def merge(records: pl.DataFrame, trust: Mapping[str, str]) -> dict[str, Listing]
         pl.col("key").sort().alias("record_keys"),
         pl.col("source").unique().sort().alias("sources"),
         pl.col("updated_at").max(),
-        (pl.col("trust") == 0).any().alias("is_open"),
-    )
+    ).join(statuses(ranked), on="listing_id", how="left", maintain_order="left")
     gathered = _gathered(ranked, merged)
     return {
         row["listing_id"]: _listing(row, gathered.get(row["listing_id"], {}))
@@ -141,9 +141,14 @@ def _listing(row: dict[str, Any], gathered: dict[str, Any]) -> Listing:
     return Listing(
         id=row["listing_id"],
         **values,
-        status="open" if row["is_open"] else "unknown",
+        **_status(row),
         record_keys=tuple(row["record_keys"]),
         sources=tuple(row["sources"]),
-        provenance={name: origins[_origin(name)] for name in values},
+        provenance={name: origins[_origin(name)] for name in (*values, *(["status"] if row["status"] else []))},
         updated_at=row["updated_at"],
     )
+
+
+def _status(row: dict[str, Any]) -> dict[str, Any]:
+    said = {name: row[name] for name in ("status", "status_on", "status_said", "status_as_of")}
+    return {name: value for name, value in said.items() if value is not None}

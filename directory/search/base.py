@@ -60,7 +60,7 @@ class Hit:
     """One result. `distance_km` is from the place that the text asks to be near to, else from the query's point.
 
     `matched` is the name that fits the query best, an alias perhaps, None for a query without words; `marks` are the
-    parts of it that were found: (first, beyond last) character.
+    parts of it that were found: (first, beyond last) character. `closed`: for good or for long, as its sources say.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Hit:
     distance_km: float | None = None
     matched: str | None = None
     marks: tuple[tuple[int, int], ...] = ()
+    closed: bool = False
 
     def name(self, language: str) -> str:
         """The name in `th` or `en`; the other language's where there is none."""
@@ -182,7 +183,8 @@ class SearchEngine(Protocol):
         """One page of results with facets. An empty text finds everything, one of signs only nothing.
 
         By relevance: an exact name in any language first, then by how much of the query and the name agree, then by
-        how well known and, with a point, how near a place is; equal ones by id. The same on every engine.
+        how well known and, with a point, how near a place is; equal ones by id. What is closed comes last, but for its
+        exact name; other orders do not look at that. The same on every engine.
         """
 
     def suggest(
@@ -194,7 +196,10 @@ class SearchEngine(Protocol):
         """
 
     def similar(self, listing_id: str, *, limit: int = 6) -> list[Hit]:
-        """Listings of the same kind nearby, nearest first, filled up with kindred ones; none for an unknown id."""
+        """Listings of the same kind nearby, nearest first, filled up with kindred ones; none for an unknown id.
+
+        Those that are closed are left out.
+        """
 
     def build(self, documents: Iterable[Document | Packed], *, version: str) -> BuildReport:
         """Build a new index beside the present one and swap it in at once; a failed build leaves nothing."""
@@ -231,6 +236,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "matched": hit.matched,
         "marks": [list(mark) for mark in hit.marks],
+        "closed": hit.closed,
     }
 
 

@@ -38,6 +38,9 @@ NEWEST_SECOND: Final = 2**32 - 1
 _LONGEST_SORT_KEY = 60
 _TELLING_WORD = 5
 _RANKS = 100
+_AFTER_ALL = 200
+_CLOSED_WEIGHS_LESS = 4
+"""What is closed comes last among all places, and of those that fit a text equally well."""
 _BRACKETS = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]?\s*")
 _BRACKET = re.compile(r"[(\[（【]|^\s|\s$")
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
@@ -61,6 +64,7 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
     prominence = prominence_of(listing, sources or {})
     rank = round(_RANKS * prominence)
     texts = {*words, *inner, *keys}
+    closed = listing.status == "closed"
     return {
         "id": listing.id,
         "words": sorted({*words, *inner}),
@@ -72,7 +76,7 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "of_kind": sorted({*parents, *(kind for kind in kinds if _is_kindred(kind, parents))}),
         "area": list(_area_keys(listing.province_code, listing.district_code)),
         "heads": _heads(texts, LONGEST_HEAD),
-        "known_heads": _heads(texts, LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM else [],
+        "known_heads": _heads(texts, LONGEST_KNOWN_HEAD) if prominence >= _KNOWN_FROM and not closed else [],
         "category": list(parents),
         "province": listing.province_code,
         "district": listing.district_code,
@@ -80,11 +84,11 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "price": price_band(listing),
         "certification": list(certification_codes(listing)),
         "access": list(access_codes(listing)),
-        "hours": hours_term(listing),
+        "hours": None if closed else hours_term(listing),
         "lat": listing.lat,
         "lon": listing.lon,
-        "weight": _weight(rank, listing.id),
-        "by_rank": (_RANKS - rank) << 56 | _share(listing.id, 56),
+        "weight": _weight(rank, listing.id) / (_CLOSED_WEIGHS_LESS if closed else 1),
+        "by_rank": (_RANKS - rank + (_AFTER_ALL if closed else 0)) << 54 | _share(listing.id, 54),
         "by_name_th": _sort_key(listing.name("th"), listing.id),
         "by_name_en": _sort_key(listing.name("en"), listing.id),
         "by_newest": (NEWEST_SECOND - _seconds(listing.updated_at)) << 31 | _share(listing.id, 31),
@@ -154,6 +158,7 @@ def _shown(listing: Listing, forms: Iterable[tuple[str, Analysed]], prominence: 
         "district": listing.district_code,
         "sources": list(listing.sources),
         "prominence": prominence,
+        **({"closed": True} if listing.status == "closed" else {}),
         "forms": [
             [name, " ".join([word.text for word in analysed.words]), " ".join(analysed.keys), analysed.core]
             for name, analysed in forms

@@ -27,6 +27,8 @@ from tic.core.geo import Point, distance_km
 _NEARBY_KM: Final = 30.0
 _SHARE_OF_KNOWN: Final = 4
 """Of the suggestions at most every fourth is an area, and every fourth a category; the others are places."""
+_ROOM_FOR_CLOSED: Final = 10
+"""Further places that are looked at beside those wanted: the place itself, and those that are closed."""
 _HOURS_KNOWN_S: Final = 60.0
 """For so long new opening hours of an edited listing may be missing from what is open."""
 _ALL_WORDS: Final = 1
@@ -131,9 +133,16 @@ class PlannedSearch(ABC):
         hits: dict[str, Hit] = {}
         for category, circle in _kin(shown["category"], here):
             filters = (("category", (category,)),)
-            plan = Plan(filters=filters, circle=circle, order="distance", near=here, limit=limit + 1, counted=False)
+            plan = Plan(
+                filters=filters,
+                circle=circle,
+                order="distance",
+                near=here,
+                limit=limit + _ROOM_FOR_CLOSED,
+                counted=False,
+            )
             for row in self._run(plan).rows:
-                if row.shown["id"] != listing_id:
+                if row.shown["id"] != listing_id and not row.shown.get("closed"):
                     hits.setdefault(row.shown["id"], _hit(row, here))
             if len(hits) >= limit:
                 break
@@ -166,6 +175,7 @@ def _hit(row: Row, near: Point | None, text: Analysed | None = None) -> Hit:
         distance_km=None if near is None else distance_km(near, Point(shown["lat"], shown["lon"])),
         matched=matched,
         marks=marks,
+        closed=bool(shown.get("closed")),
     )
 
 

@@ -1,6 +1,7 @@
 """The order of the best results, worked out in one place for both engines from what is stored with them.
 
-An exact name comes first, in any language and by any alias; then how much of the query and of the name agree, word by
+An exact name comes first, in any language and by any alias, and what is closed last, behind the open ones with the very
+name where it has this, too; then how much of the query and of the name agree, word by
 word, as written before as it sounds before nearly so; then how well known the place is and how near.
 """
 
@@ -80,10 +81,12 @@ class _Name:
 
 
 def rank(text: Analysed, rows: Sequence[Row], near: Point | None) -> list[Ranked]:
-    """The rows, best first; equal ones by id."""
+    """The rows, best first; equal ones by id. What is closed stands behind all that is not, but for its exact name."""
     query = _Query.of(text)
     ranked = [_ranked(query, row, near) for row in rows]
-    return sorted(ranked, key=lambda item: (not item.exact, -item.score, item.row.shown["id"]))
+    return sorted(
+        ranked, key=lambda item: (not item.exact, bool(item.row.shown.get("closed")), -item.score, item.row.shown["id"])
+    )
 
 
 @dataclass(frozen=True, slots=True)

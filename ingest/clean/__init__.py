@@ -19,6 +19,7 @@ from ingest.clean.contacts import read_contacts
 from ingest.clean.coordinates import read_coordinates
 from ingest.clean.hours import read_opening_hours
 from ingest.clean.names import split_names
+from ingest.clean.status import read_status
 from ingest.clean.texts import tidy_texts
 from ingest.source import Source
 
@@ -31,8 +32,10 @@ STEPS: Final[tuple[Step, ...]] = (
     split_names,
     write_addresses,
     read_contacts,
+    read_status,
     read_opening_hours,
     read_wheelchair,
     choose_categories,
 )
-"""In this order: areas need coordinates, names and addresses need areas, categories need names."""
+"""In this order: areas need coordinates, names and addresses need areas, categories need names; what says that a
+place has closed is no opening hours."""

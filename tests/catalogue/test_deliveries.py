@@ -89,13 +89,8 @@ def test_nothing_is_due_of_what_has_no_calendar() -> None:
 
 def test_every_reason_for_rejecting_a_row_counts_in_some_rule_and_is_told_in_thai() -> None:
     tests = [check for check in CHECKS.values() if isinstance(check, QuarantineTest)]
-    # That a place has closed is worth knowing, and no fault of the data.
-    assert {reason for test in tests for reason in test.reasons} == set(REASONS) - {
-        "place_closed",
-        # Messages and stocks are no records and no figures: their sources are not scored.
-        "alert_unreadable",
-        "date_missing",
-        "unit_missing",
-    }
+    # Messages and stocks are no records and no figures: their sources are not scored.
+    unscored = {"alert_unreadable", "date_missing", "unit_missing"}
+    assert {reason for test in tests for reason in test.reasons} == set(REASONS) - unscored
     thai = translator("th")
     assert [code for code in REASONS if thai(code.replace("_", " ")) == code.replace("_", " ")] == []

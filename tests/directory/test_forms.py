@@ -34,6 +34,7 @@ FULL = {
     "wheelchair": "limited",
     "licence_no": "11/01234",
     "price_thb": "1,500.50",
+    "status": "open",
 }
 
 
@@ -62,6 +63,7 @@ def test_a_full_form_becomes_the_values_of_a_record() -> None:
         "wheelchair": "limited",
         "licence_no": "11/01234",
         "price_thb": 1500.5,
+        "status": "open",
     }
     assert set(form_values(FULL)) == set(value_fields())
 
@@ -123,6 +125,7 @@ def test_a_position_may_be_written_in_several_ways(text: str, lat: float, lon: f
         ({"opening_hours": "from nine to five"}, "opening hours cannot be read"),
         ({"price_thb": "free"}, "price in baht"),
         ({"wheelchair": "maybe"}, "yes, limited, no"),
+        ({"status": "perhaps"}, "open, closed"),
         ({"price_thb": "-5"}, "price in baht"),
         ({"name_en": "<script>alert(1)</script>"}, "plain text without HTML"),
         ({"name_en": "a\x00b"}, "plain text without HTML"),
@@ -149,7 +152,7 @@ def test_a_sign_that_is_no_html_is_left_alone() -> None:
 
 
 def test_a_listing_becomes_a_form_that_says_the_same() -> None:
-    place = Listing(id="p1", lat=13.75, lon=100.4913, status="open", record_keys=("tat:1",), **_fields())
+    place = Listing(id="p1", lat=13.75, lon=100.4913, record_keys=("tat:1",), **_fields())
     form = listing_form(place)
     assert tuple(form) == FORM_FIELDS
     assert form["coordinates"] == "13.750000, 100.491300"

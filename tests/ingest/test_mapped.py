@@ -179,7 +179,7 @@ mapping:
     closed = {**hotel, "hotel_id": 43, "closed_on": "2024-01-31"}
     nowhere = {**hotel, "hotel_id": 44, "geo": {"lat": None, "lng": None}, "rate": {"amount": "ask"}}
     places = clean_file(description, {"hotels": [hotel, closed, nowhere]}, "upload.json")
-    (place,) = places.records.to_dicts()
+    place, _closed = places.records.to_dicts()
     assert (place["key"], place["category"], place["price_thb"], place["reviews"]) == (
         "upload:42",
         "hotel",
@@ -187,7 +187,8 @@ mapping:
         1204,
     )
     assert (place["name_th"], place["licence_no"]) == ("โรงแรมริมน้ำ", "12/2560")
-    assert reasons(places) == {"43": ("place_closed",), "44": ("point_missing",)}
+    assert reasons(places) == {"44": ("point_missing",)}
+    assert dict(places.records.select("source_id", "status").iter_rows()) == {"42": None, "43": "closed"}
 
 
 def test_a_field_that_is_new_is_told_and_one_that_is_gone_too(tmp_path: Path) -> None:

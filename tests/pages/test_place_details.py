@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from directory.listing import Listing
+from directory.listings import save_listings
 from reading_pages import Open, linked_places, texts
+from small_directory import NOW, SmallDirectory
+from tic.core.database import writing
 
 PAGE = "place_details.py"
 
@@ -52,3 +56,24 @@ def test_a_hostile_name_is_shown_and_never_obeyed(open_page: Open) -> None:
     page = open_page(PAGE, id="hostile")
     assert r"\<\/script\>" in page.title[0].value
     assert "<img" not in "".join(element.proto.body for element in page.get("html"))
+
+
+def test_an_id_that_never_was_is_told_apart_from_one_that_was(open_page: Open) -> None:
+    page = open_page(PAGE, id="never-was")
+    assert page.title[0].value == "There is no such place"
+    assert "No place has ever had this number." in page.info[0].value
+
+
+def test_a_place_that_a_source_calls_closed_says_so_at_its_head(open_page: Open, small: SmallDirectory) -> None:
+    closed = {"status": "closed", "status_said": "date_closed=2024-05-01", "provenance": {"status": "osm:x"}}
+    cafe = Listing(
+        id="closed-x", name_en="Closed X", lat=13.7, lon=100.5, opening_hours="24/7", sources=("osm",), **closed
+    )  # type: ignore[arg-type]
+    with writing(small.services.database) as connection:
+        save_listings(connection, [cafe], {}, [], now=NOW, scope={"closed-x"})
+    page = open_page(PAGE, id="closed-x")
+    with writing(small.services.database) as connection:
+        save_listings(connection, [], {}, [], now=NOW, scope={"closed-x"})
+    told = page.warning[0].value.replace("\\", "")
+    assert told == "Closed for good or for long. Said by OpenStreetMap (date_closed=2024-05-01)"
+    assert "Always open" not in texts(page)

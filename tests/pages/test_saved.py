@@ -37,6 +37,12 @@ def test_a_line_says_whether_a_place_is_open_now_and_nothing_when_that_is_not_kn
     assert state_html(place(opening_hours=hours), language, now=now) == expected
 
 
+def test_a_line_of_a_place_that_is_closed_for_good_shows_no_hours() -> None:
+    line = state_html(place(opening_hours="24/7", status="closed"), "en", now=MORNING)
+    assert line == '<span class="tic-closed">Closed for good or for long</span>'
+    assert "ปิดกิจการ" in state_html(place(status="closed"), "th", now=MORNING)
+
+
 def test_a_line_shows_the_highest_certificate() -> None:
     assert state_html(place(certification="SHA Extra+"), "en", now=MORNING) == (
         '<span class="tic-certificate">SHA Extra Plus</span>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from starlette.testclient import TestClient
 
 from cap_messages import now_on
 from directory.listing import Listing
-from small_directory import HOSTILE, SmallDirectory
+from directory.listings import save_listings
+from small_directory import HOSTILE, NOW, SmallDirectory
 from tic.core.database import writing
 from tic.hazards import tables
 from tic.hazards.cap import read_alert
@@ -167,3 +169,48 @@ def test_a_warning_in_force_stands_on_the_plain_page(browser: TestClient, web_di
         with writing(web_directory.services.database) as connection:
             connection.execute(delete(tables.alert_area))
             connection.execute(delete(tables.alert))
+
+
+@pytest.fixture
+def closed_cafe(web_directory: SmallDirectory) -> Iterator[Callable[[], None]]:
+    """A listing that a source calls closed; the function given has no source state it any more."""
+    cafe = Listing(
+        id="closed-cafe",
+        name_en="Closed Cafe",
+        category="cafe",
+        lat=13.7,
+        lon=100.5,
+        opening_hours="24/7",
+        status="closed",
+        status_on="2024-05-01",
+        status_said="disused:amenity=cafe",
+        provenance={"status": "osm:1"},
+    )
+
+    def save(*listings: Listing) -> None:
+        with writing(web_directory.services.database) as connection:
+            save_listings(connection, listings, {}, [], now=NOW, scope={"closed-cafe"})
+
+    save(cafe)
+    yield save
+    save()
+
+
+def test_a_place_that_is_closed_says_so_and_shows_no_opening_hours(
+    browser: TestClient, closed_cafe: Callable[[], None]
+) -> None:
+    html = browser.get("/place/closed-cafe").text
+    assert "Closed since 2024-05-01. Said by OpenStreetMap (disused:amenity=cafe)" in html
+    assert "00:00" not in html
+    assert "openingHoursSpecification" not in data_of(html)
+    assert "ปิดกิจการตั้งแต่ 2024-05-01" in browser.get("/place/closed-cafe?lang=th").text
+
+
+def test_an_id_that_is_no_more_says_whether_it_closed_and_one_that_never_was_says_that(
+    browser: TestClient, closed_cafe: Callable[[], None]
+) -> None:
+    closed_cafe()
+    gone = browser.get("/place/closed-cafe?lang=en")
+    assert (gone.status_code, "It has closed." in gone.text) == (410, True)
+    never = browser.get("/place/never-was")
+    assert (never.status_code, "There is no place with the id never-was." in never.text) == (404, True)

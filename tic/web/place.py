@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from directory import repository
 from directory.categories import categories
 from directory.hours import week_from
-from directory.labels import address_line, field_name, retirement
+from directory.labels import address_line, closing_line, field_name, retirement, trust_name
 from directory.listing import Listing
 from directory.search.base import Hit
 from directory.services import Services
@@ -79,6 +79,7 @@ class PlacePages:
             here=here,
             canonical=f"{here}?lang={asked}" if asked else here,
             address_line=address_line(listing, language),
+            closing=closing_line(listing, source_of_status(listing, sources, language), language),
             website=web_address(listing.website),
             week=opening_week(listing, language),
             fields=provenance_rows(listing, sources, language),
@@ -97,8 +98,16 @@ class PlacePages:
             return []
 
 
+def source_of_status(listing: Listing, sources: dict[str, SourceInfo], language: Language) -> str:
+    """Title of the source that says whether a place is in business."""
+    name = listing.provenance.get("status", "").split(":", 1)[0]
+    return sources[name].title(language) if name in sources else trust_name(name, language)
+
+
 def opening_week(listing: Listing, language: Language) -> list[tuple[str, str]]:
-    """Day and hours from today on, seven of them; empty when the hours are not known or cannot be read."""
+    """Day and hours from today on, seven; empty when the place is closed, or its hours not known or not readable."""
+    if listing.status == "closed":
+        return []
     today = datetime.now(UTC).astimezone(BANGKOK).date()
     days = week_from(listing.opening_hours or "", today, point=Point(listing.lat, listing.lon))
     _ = translator(language)

@@ -62,7 +62,9 @@ def json_ld(listing: Listing, address: str) -> dict[str, Any]:
             "telephone": listing.phone,
             "email": listing.email,
             "sameAs": _same_as(listing),
-            "openingHoursSpecification": [] if schema_type in _EVENTS else _opening_hours(listing.opening_hours),
+            "openingHoursSpecification": []
+            if schema_type in _EVENTS or listing.status == "closed"
+            else _opening_hours(listing.opening_hours),
         }
     )
 

@@ -46,6 +46,11 @@ ALIAS_KEYS: Final = (
     "short_name:th",
     "old_name",
 )
+GONE: Final = ("disused", "abandoned", "was", "demolished", "removed", "razed")
+"""Prefixes of keys, and keys by themselves, of what is there no more or not in use (lifecycle prefixes)."""
+_SAYS_LITTLE: Final = frozenset({"building", "place", "boundary"})
+_STILL_A_SIGHT: Final = "historic"
+"""A ruin is abandoned and open to visitors."""
 _LANGUAGE: Final = re.compile(r"name:([a-z]{2,3}(?:-[A-Za-z]+)?)")
 _ADDRESS_KEYS: Final = ("addr:street", "addr:place", "addr:subdistrict", "addr:district", "addr:city", "addr:province")
 
@@ -94,18 +99,22 @@ def _from_overpass(path: Path, content: Mapping[str, Any]) -> list[dict[str, Any
 
 def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
     tags: dict[str, str] = {key: str(value) for key, value in (feature.get("properties") or {}).items() if value}
+    gone = _gone(tags)
     lat, lon = _point(feature.get("geometry"))
     others = {found[1]: value for key, value in tags.items() if (found := _LANGUAGE.fullmatch(key))}
     name_th, name_en = others.pop("th", None), others.pop("en", None)
     aliases = [part.strip() for key in ALIAS_KEYS for part in tags.get(key, "").split(";") if part.strip()]
     return {
         "source_id": feature.get("id") or tags.get("@id"),
-        "name": tags.get("name"),
+        "name": tags.get("name") or next((tags[key] for prefix in GONE if (key := f"{prefix}:name") in tags), None),
         "name_th": name_th,
         "name_en": name_en,
         "names": json.dumps(others, ensure_ascii=False, sort_keys=True) if others else None,
         "aliases": aliases or None,
-        "kinds": [f"{key}={value}" for key in KIND_KEYS if key in tags for value in tags[key].split(";")],
+        "kinds": _kinds(gone or tags),
+        "status": "closed" if gone else None,
+        "status_on": tags.get("end_date") if gone else None,
+        "status_said": _said(tags) if gone else None,
         "lat": lat,
         "lon": lon,
         "address": _address(tags),
@@ -118,6 +127,30 @@ def _row(number: int, feature: Mapping[str, Any]) -> dict[str, Any]:
         "wikidata": tags.get("wikidata"),
         ROW_NUMBER: number,
     }
+
+
+def _kinds(tags: Mapping[str, str]) -> list[str]:
+    return [f"{key}={value}" for key in KIND_KEYS if key in tags for value in tags[key].split(";")]
+
+
+def _gone(tags: Mapping[str, str]) -> dict[str, str]:
+    """What a feature was that is nothing else now: its kinds as if it were in use; empty when it is in use."""
+    present = {key: tags[key] for key in KIND_KEYS if key in tags}
+    was = {
+        key: value for key in KIND_KEYS for prefix in GONE if (value := tags.get(f"{prefix}:{key}")) and value != "no"
+    }
+    if was:
+        return {} if present.keys() - _SAYS_LITTLE else was
+    is_out_of_use = any(tags.get(word) == "yes" for word in GONE) and _STILL_A_SIGHT not in tags
+    return present if is_out_of_use else {}
+
+
+def _said(tags: Mapping[str, str]) -> str:
+    """The tag that says that a feature is in use no more."""
+    prefixes = tuple(f"{prefix}:" for prefix in GONE)
+    by_prefix = (key for key in tags if key.startswith(prefixes) and key.partition(":")[2] in KIND_KEYS)
+    key = next(by_prefix, next((word for word in GONE if word in tags), ""))
+    return f"{key}={tags.get(key, '')}"
 
 
 def _point(geometry: Mapping[str, Any] | None) -> tuple[str | None, str | None]:

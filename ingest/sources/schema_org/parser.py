@@ -137,13 +137,16 @@ _FIELDS: Final = (
     "email",
     "website",
     "opening_hours",
+    "status",
+    "status_on",
+    "status_said",
     "aliases",
 )
 
 
 def _row(number: int, thing: Mapping[str, Any], page: _Page) -> dict[str, Any]:
     website = _text(thing.get("url")) or page.address
-    aliases = thing.get("alternateName")
+    aliases, dissolved = thing.get("alternateName"), _text(thing.get("dissolutionDate"))
     return {
         "source_id": _text(thing.get("@id")) or website or _text(thing.get("name")),
         "name": _text(thing.get("name")),
@@ -158,6 +161,9 @@ def _row(number: int, thing: Mapping[str, Any], page: _Page) -> dict[str, Any]:
         "email": _text(thing.get("email")),
         "website": website,
         "opening_hours": _hours(thing),
+        "status": "closed" if dissolved else None,
+        "status_on": dissolved,
+        "status_said": f"dissolutionDate={dissolved}" if dissolved else None,
         "aliases": [text for item in _list(aliases) if (text := _text(item))] or None,
         ROW_NUMBER: number,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.listing import Listing
 from directory.search.base import FACETS, Document, SearchEngine
 from directory.search.documents import document_of
 from directory.search.elastic import ElasticSearch
@@ -73,6 +75,27 @@ def test_equal_places_are_in_the_order_of_their_ids(empty_engine: SearchEngine) 
     twins = [sample_listings()[0].model_copy(update={"id": name}) for name in ("b", "a", "c")]
     empty_engine.build([document_of(twin) for twin in twins], version="v1")
     assert ids(empty_engine, str(twins[0].name_en)) == ["a", "b", "c"]
+
+
+def test_what_is_closed_comes_last_but_is_found_by_its_name(empty_engine: SearchEngine) -> None:
+    cafe = Listing(id="", category="cafe", lat=13.75, lon=100.5, province_code="TH-10", opening_hours="24/7")
+    famous = {"wikidata": "Q1", "sources": ("a", "b", "c"), "status": "closed"}
+    listings = [
+        cafe.model_copy(update={"id": "closed", "name_en": "Blue Cup", **famous}),
+        cafe.model_copy(update={"id": "open", "name_en": "Blue Cup House", "lat": 13.751}),
+        cafe.model_copy(update={"id": "namesake", "name_en": "Green Cup", "lat": 13.752}),
+        cafe.model_copy(update={"id": "closed too", "name_en": "Green Cup", **famous, "lat": 13.753}),
+    ]
+    empty_engine.build([document_of(listing) for listing in listings], version="v1")
+    assert ids(empty_engine, "Blue Cup") == ["closed", "open"]
+    assert ids(empty_engine, "Cup") == ["namesake", "open", "closed", "closed too"]
+    assert ids(empty_engine, "Green Cup")[:2] == ["namesake", "closed too"]
+    assert set(ids(empty_engine)[:2]) == {"open", "namesake"}
+    now = datetime(2026, 5, 1, 5, tzinfo=UTC)
+    assert set(ids(empty_engine, open_at=now)) == {"open", "namesake"}
+    assert [hit.id for hit in empty_engine.similar("open")] == ["namesake"]
+    hits = empty_engine.search(make_query("Blue Cup")).hits
+    assert [(hit.id, hit.closed) for hit in hits] == [("closed", True), ("open", False)]
 
 
 def test_a_well_known_place_comes_before_its_namesake(empty_engine: SearchEngine, documents: list[Document]) -> None:

@@ -124,12 +124,32 @@ def test_columns_inside_columns_of_overture_are_read(tmp_path: Path) -> None:
     pl.DataFrame([row, broken], schema_overrides=schema).write_parquet(path)
     places = read(get_source("overture_thailand"), path)
     (found,) = places.records.to_dicts()
+    assert (found["status"], found["status_said"]) == (None, None)
     assert (found["name_th"], found["name_en"], found["category"]) == ("วัดโพธิ์", "Wat Pho", "temple")
     assert (found["lat"], found["lon"], found["phone"]) == (13.7465, 100.493, "+6622260335")
     assert [row.reasons for row in places.rejected] == [("point_missing",)]
 
 
-def test_foursquare_s_closed_places_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("open", "open"), ("permanently_closed", "closed"), ("temporarily_closed", "closed"), ("maybe", None)],
+)
+def test_overture_tells_whether_a_place_is_in_business(tmp_path: Path, word: str, status: str | None) -> None:
+    row = {"id": "1", "geometry": shapely.to_wkb(shapely.Point(100.493, 13.7465)), "operating_status": word}
+    empty = {"names": {"primary": "Cafe", "common": []}, "categories": {"primary": "cafe"}}
+    places = tmp_path / "overture_thailand.parquet"
+    nested = pl.List(pl.Struct({"freeform": pl.String, "locality": pl.String, "postcode": pl.String}))
+    lists = {name: pl.List(pl.String) for name in ("phones", "websites", "emails")} | {"addresses": nested}
+    common = pl.List(pl.Struct({"key": pl.String, "value": pl.String}))
+    names = {"names": pl.Struct({"primary": pl.String, "common": common})}
+    frame = pl.DataFrame([{**row, **empty, **dict.fromkeys(lists)}], schema_overrides={**lists, **names})
+    frame.write_parquet(places)
+    (found,) = read(get_source("overture_thailand"), places).records.to_dicts()
+    said = f"operating_status={word}" if status else None
+    assert (found["status"], found["status_said"]) == (status, said)
+
+
+def test_foursquare_s_closed_places_are_kept_as_closed_with_their_day(tmp_path: Path) -> None:
     row = {
         "fsq_place_id": "4b", "name": "Cafe One", "latitude": 13.7465, "longitude": 100.493, "address": "1 Road",
         "locality": "Phra Nakhon", "postcode": "10200", "tel": "02-226-0335", "email": None, "website": "cafe.co.th",
@@ -141,10 +161,12 @@ def test_foursquare_s_closed_places_are_refused(tmp_path: Path) -> None:
         schema_overrides={"date_closed": pl.String, "email": pl.String},
     ).write_parquet(path)
     places = read(get_source("foursquare_thailand"), path)
-    (found,) = places.records.to_dicts()
-    assert (found["category"], found["website"]) == ("bar", "http://cafe.co.th")
+    found, closed = places.records.to_dicts()
+    assert (found["category"], found["website"], found["status"]) == ("bar", "http://cafe.co.th", None)
     assert found["updated_at"] == datetime(2025, 1, 30, 17, tzinfo=UTC)
-    assert [(row.row_key, row.reasons) for row in places.rejected] == [("4c", ("place_closed",))]
+    told = (closed["status"], closed["status_on"], closed["status_said"])
+    assert told == ("closed", "2024-05-01", "date_closed=2024-05-01")
+    assert places.rejected == []
 
 
 def test_what_is_no_parquet_and_what_has_lost_its_columns_is_told(tmp_path: Path) -> None:

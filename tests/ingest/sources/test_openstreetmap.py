@@ -115,3 +115,40 @@ def test_a_broken_off_or_foreign_file_is_told(text: str, tmp_path: Path, small_s
     source = small_source("osm_bangkok")
     with pytest.raises(SourceUnreadable, match=r"osm_bangkok\.geojson is broken off or no GeoJSON"):
         load_parser(source)(path, source)
+
+
+@pytest.mark.parametrize(
+    ("tags", "category", "said", "since"),
+    [
+        ({"disused:amenity": "cafe"}, "cafe", "disused:amenity=cafe", None),
+        (
+            {"abandoned:tourism": "hotel", "building": "yes", "end_date": "2021-05"},
+            "hotel",
+            "abandoned:tourism=hotel",
+            "2021-05",
+        ),
+        ({"was:tourism": "museum", "end_date": "2019"}, "museum", "was:tourism=museum", "2019"),
+        ({"tourism": "hotel", "disused": "yes"}, "hotel", "disused=yes", None),
+        ({"amenity": "cafe", "opening_hours": "off"}, "cafe", "opening_hours=off", None),
+        ({"amenity": "cafe", "opening_hours": "closed"}, "cafe", "opening_hours=closed", None),
+    ],
+)
+def test_what_is_out_of_use_is_kept_as_closed_with_the_tag_that_says_so(
+    read: Read, tags: dict[str, str], category: str, said: str, since: str | None
+) -> None:
+    record = record_of(read(feature(**tags)))
+    assert (record["category"], record["status"], record["opening_hours"]) == (category, "closed", None)
+    assert (record["status_said"], record["status_on"]) == (said, since)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"disused:amenity": "cafe", "shop": "gift"},
+        {"historic": "ruins", "abandoned": "yes"},
+        {"disused:amenity": "no", "tourism": "museum"},
+        {"amenity": "cafe", "opening_hours": "Mo-Fr 08:00-17:00; Sa,Su off"},
+    ],
+)
+def test_what_has_become_something_else_and_a_ruin_are_not_closed(read: Read, tags: dict[str, str]) -> None:
+    assert record_of(read(feature(**tags)))["status"] is None
