@@ -27,7 +27,7 @@ from tic.core.locks import job_lock
 from tic.core.settings import Settings
 from tic.jobs.addresses import check_addresses
 from tic.jobs.context import Context
-from tic.jobs.evidence import dataset_facts, gather
+from tic.jobs.evidence import SCORED, dataset_facts, gather
 
 _INPUT: Final = "quality:input"
 
@@ -106,7 +106,10 @@ def refresh_quality(context: Context, *, now: datetime | None = None, force: boo
 def _stamp(connection: Connection, settings: Settings, now: datetime) -> str:
     """Changes when, and only when, an assessment could: with rows, merged places, figures, rules, code and day."""
     run, change = tables.source_run.c, tables.listing_change.c
-    delivered = connection.scalar(select(func.max(run.id)).where(run.state.in_(("done", "failed"))))
+    # Warnings come every few minutes and are not scored.
+    scored = [name for name, source in sources().items() if source.kind in SCORED]
+    brought = run.state.in_(("done", "failed")) & run.source.in_(scored)
+    delivered = connection.scalar(select(func.max(run.id)).where(brought))
     parts = [
         now.astimezone(BANGKOK).date().isoformat(),
         str(delivered),
