@@ -11,10 +11,11 @@ import streamlit as st
 
 from directory.audit import log
 from directory.roles import Account, Role, require
-from pages._resources import database_writing
+from pages._resources import address_checks, database_writing
 from pages._session import language, show_error, signed_in, site_link, translate
 from pages._text import plain
 from tic.catalogue import statements
+from tic.catalogue.addresses import AddressCheck, AddressRole, answering
 from tic.catalogue.datasets import DatasetFacts
 from tic.catalogue.dcat import to_dcat
 from tic.catalogue.markup import table
@@ -82,10 +83,19 @@ def show_metadata(facts: DatasetFacts, stated: Mapping[str, Statement]) -> None:
     with st.expander(_("Metadata: {filled} of 14 core fields", filled=filled)):
         titles = {item.code: item for item in readiness_book().core}
         rows = [
-            [escape(titles[code].title.told(language())), escape(value or "–"), escape(titles[code].dcat)]
+            [
+                escape(titles[code].title.told(language())),
+                escape(value or "–"),
+                escape(titles[code].gdc),
+                escape(titles[code].dcat),
+            ]
             for code, value in core.items()
         ]
-        st.html(table(_("Core fields of the government data catalogue"), [_("Field"), _("Value"), "DCAT"], rows))
+        st.html(
+            table(
+                _("Core fields of the government data catalogue"), [_("Field"), _("Value"), "GD Catalog", "DCAT"], rows
+            )
+        )
         st.download_button(
             _("Metadata as DCAT (JSON-LD)"),
             data=to_dcat(facts, values),
@@ -95,7 +105,8 @@ def show_metadata(facts: DatasetFacts, stated: Mapping[str, Statement]) -> None:
             key="file-dcat",
             on_click="ignore",
         )
-    found = mqa(facts, values)
+    asked = answering(address_checks(), facts, values, datetime.now(UTC))
+    found = mqa(facts, values, asked)
     told = _(
         "European metadata assessment: {points} of {most}, {rating}",
         points=found.points,
@@ -115,7 +126,23 @@ def show_metadata(facts: DatasetFacts, stated: Mapping[str, Statement]) -> None:
         ]
         header = [_("Indicator"), _("Dimension"), _("State"), _("Points")]
         st.html(table(_("Metadata quality assessment (data.europa.eu)"), header, rows, numbers=(3,)))
-        st.caption(_("Whether addresses answer is not checked yet and earns no points."))
+        show_addresses(asked)
+
+
+def show_addresses(asked: Mapping[AddressRole, AddressCheck]) -> None:
+    """When the addresses were asked, and which did not answer."""
+    _ = translate()
+    if not asked:
+        st.caption(
+            _(
+                "Whether addresses answer has not been asked lately and earns no points: "
+                "`tic quality run --check-addresses`."
+            )
+        )
+    for check in asked.values():
+        moment = format_moment(check.at, language())
+        told = _("{address} answered, {time}.") if check.answers else _("{address} did not answer, {time}.")
+        st.caption(told.format(address=plain(check.address), time=moment))
 
 
 def show_form(facts: DatasetFacts, stated: Mapping[str, Statement]) -> None:

@@ -22,6 +22,7 @@ from tic.analytics.forecast_archive import check as forecast_archive_of
 from tic.analytics.growth import Growth, newest_growth
 from tic.catalogue import statements
 from tic.catalogue import store as quality_store
+from tic.catalogue.addresses import ADDRESSES, AddressCheck, checks_from_json
 from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_from_json
 from tic.catalogue.statements import Statement
 from tic.catalogue.store import FailingPage, KeptAssessment
@@ -312,3 +313,9 @@ def relief_stocks() -> list[Stock]:
     """What agencies have in their depots."""
     with database_reading() as connection:
         return stocks(connection)
+
+
+def address_checks() -> tuple[AddressCheck, ...]:
+    """What came of asking the addresses of datasets."""
+    with database_reading() as connection:
+        return checks_from_json(get_state(connection, ADDRESSES))

@@ -13,7 +13,7 @@ from directory.facts import certification_codes, certification_name
 from directory.listing import Listing
 from directory.search.base import Hit
 from pages._places import open_state_html
-from pages._resources import database_reading
+from pages._resources import active_alerts, database_reading
 from pages._saved import mark_buttons
 from pages._session import language
 from pages._warnings import mark_html, warnings_at
@@ -27,12 +27,12 @@ def hit_lines(hits: Iterable[Hit], *, prefix: str, first: int | None = None) -> 
     shown = list(hits)
     with database_reading() as connection:
         listings = repository.get_listings(connection, [hit.id for hit in shown])
-    now = datetime.now(UTC)
+    now, active = datetime.now(UTC), active_alerts()
     for index, hit in enumerate(shown):
         with st.container(key=f"{prefix}-{hit.id}", gap=None):
             place_line(hit, key=f"line-{prefix}-{hit.id}", number=None if first is None else first + index)
             state = state_html(listings[hit.id], language(), now=now) if hit.id in listings else ""
-            warning = mark_html(warnings_at(hit), language())
+            warning = mark_html(warnings_at(hit, active), language())
             st.html(f'<div class="tic-line">{warning}{state}<span class="tic-marks">{mark_buttons(hit)}</span></div>')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
@@ -21,9 +22,9 @@ from tic.hazards.words import told
 MOST_BANDS: Final = 3
 
 
-def warnings_at(place: Hit | Listing) -> tuple[ActiveAlert, ...]:
-    """The warnings in force where a place is."""
-    return concerning(active_alerts(), Point(place.lat, place.lon), place.province_code)
+def warnings_at(place: Hit | Listing, active: Iterable[ActiveAlert]) -> tuple[ActiveAlert, ...]:
+    """Those of the warnings in force that concern a place."""
+    return concerning(active, Point(place.lat, place.lon), place.province_code)
 
 
 def show_warnings(active: Sequence[ActiveAlert]) -> None:
@@ -34,15 +35,11 @@ def show_warnings(active: Sequence[ActiveAlert]) -> None:
 
 def show_warnings_of(hits: Iterable[Hit]) -> None:
     """The bands of a page of results: warnings that concern any of them, each with how many."""
-    shown = list(hits)
-    counted = [
-        (item, sum(item.concerns(Point(hit.lat, hit.lon), hit.province_code) for hit in shown))
-        for item in active_alerts()
-    ]
-    found = [(item, count) for item, count in counted if count]
+    active = active_alerts()
+    counted = Counter(item.alert.key for hit in hits for item in warnings_at(hit, active))
+    found = [item for item in active if counted[item.alert.key]]
     if found:
-        counts = [count for _item, count in found]
-        st.html(bands_html([item for item, _count in found], language(), counts=counts))
+        st.html(bands_html(found, language(), counts=[counted[item.alert.key] for item in found]))
 
 
 def show_warnings_in(province: str) -> None:

@@ -11,7 +11,7 @@ from directory.search.base import Hit
 from pages import _url
 from pages._maps import places_map
 from pages._places import facts_html, provenance_html, terms_html, week_html
-from pages._resources import database_reading, known_sources, services
+from pages._resources import active_alerts, database_reading, known_sources, services
 from pages._saved import mark_buttons, saved_places
 from pages._session import language, show_error, site_link, translate
 from pages._text import plain
@@ -96,7 +96,7 @@ def show_map(listing: Listing, nearby: list[Hit]) -> None:
 def show_place(listing: Listing) -> None:
     """The whole page of a place."""
     show_head(listing)
-    show_warnings(warnings_at(listing))
+    show_warnings(warnings_at(listing, active_alerts()))
     nearby = nearby_places(listing)
     facts, chart = st.columns(2)
     with facts:

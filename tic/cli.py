@@ -316,15 +316,15 @@ def forecast_backtest(
 @quality_app.command("run")
 def quality_run(
     force: Annotated[bool, typer.Option(help="Assess again even when nothing has changed.")] = False,
+    addresses: Annotated[bool, typer.Option("--check-addresses", help="Ask if web addresses answer.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Assess every source by the rules and keep the scores; `tic ingest run` does so at its end."""
-    from tic.core.locks import job_lock
     from tic.jobs.context import job_context
-    from tic.jobs.quality import refresh_quality
+    from tic.jobs.quality import run_quality
 
-    with job_context() as context, job_lock(context.settings.lock_dir, "directory"):
-        report = refresh_quality(context, force=force)
+    with job_context() as context:
+        report = run_quality(context, force=force, addresses=addresses)
     _say(json.dumps(report.as_dict()) if as_json else report.summary())
 
 

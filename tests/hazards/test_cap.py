@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cap_messages import EIGHTEEN, NOON, SIX, message, refer
+from cap_messages import EIGHTEEN, SIX, message, refer
 from tic.core.errors import SourceUnreadable
-from tic.hazards.alert import Alert, Reference, in_force
+from tic.hazards.alert import Alert, Reference, endings
 from tic.hazards.cap import read_alert
 from tic.hazards.cap_index import read_index
 
@@ -55,44 +55,42 @@ def test_an_update_that_expires_before_it_takes_effect_holds_from_when_it_was_se
     info = found.infos[0]
     assert "expires_before_effect" in found.quirks
     assert (info.starts, info.expires) == (found.sent, datetime(2026, 9, 22, 23, tzinfo=UTC))
-    assert not info.holds_at(NOON)
-    assert in_force([found], found.sent + timedelta(minutes=1)) == [found]
-    assert in_force([found], NOON) == []
+    assert found.expires == info.expires
 
 
-def test_an_alert_is_in_force_until_it_expires() -> None:
-    found = alert()
-    assert in_force([found], found.sent - timedelta(minutes=1)) == []
-    assert in_force([found], NOON) == [found]
-    assert in_force([found], datetime(2026, 9, 23, 11, tzinfo=UTC)) == []
+def ended(*alerts: Alert) -> dict[str, datetime]:
+    """When each message was ended, by its identifier."""
+    return {key.identifier: moment for key, moment in endings(item.link for item in alerts).items()}
 
 
-def test_an_update_takes_the_place_of_all_it_refers_to_directly_or_through_others() -> None:
-    first, second = alert("A1"), alert("A2", kind="Update", references=refer("A1"))
-    third = alert("A3", kind="Update", references=refer("A2"))
-    assert in_force([first, third, second], NOON) == [third]
+def test_an_update_ends_all_it_refers_to_directly_or_through_others() -> None:
+    first, second = alert("A1"), alert("A2", kind="Update", references=refer("A1"), sent=SIX)
+    third = alert("A3", kind="Update", references=refer("A2"), sent=EIGHTEEN)
+    assert ended(first, third, second) == {"A1": second.sent, "A2": third.sent}
+    assert ended(third, second) == {"A1": second.sent, "A2": third.sent}
 
 
-def test_a_cancel_ends_the_whole_chain_and_is_itself_no_alert() -> None:
-    chain = [alert("A1"), alert("A2", kind="Update", references=refer("A1"))]
-    cancel = alert("A3", kind="Cancel", references=refer("A2"))
-    assert in_force([*chain, cancel], NOON) == []
+def test_a_cancel_ends_the_whole_chain_and_an_acknowledgement_nothing() -> None:
+    chain = [alert("A1"), alert("A2", kind="Ack", references=refer("A1"))]
+    assert ended(*chain) == {}
+    assert set(ended(*chain, alert("A3", kind="Cancel", references=refer("A2")))) == {"A1", "A2"}
 
 
 def test_nobody_ends_the_alerts_of_another_sender() -> None:
-    first = alert("A1")
     foreign = alert("B1", sender="somebody", kind="Cancel", references=refer("A1"))
-    assert in_force([first, foreign], NOON) == [first]
+    assert ended(alert("A1"), foreign) == {}
 
 
 def test_messages_that_refer_to_each_other_in_a_circle_do_not_hang() -> None:
     one, two = (alert(a, kind="Update", references=refer(b)) for a, b in (("A1", "A2"), ("A2", "A1")))
-    assert in_force([one, two], NOON) == []
+    assert set(ended(one, two)) == {"A1", "A2"}
 
 
-def test_the_worst_comes_first() -> None:
-    minor, extreme = alert("A1", severity="Minor"), alert("A2", severity="Extreme")
-    assert in_force([minor, extreme], NOON) == [extreme, minor]
+def test_a_message_is_as_severe_as_its_worst_part_and_a_test_is_not_meant() -> None:
+    assert alert(severity="Minor").severity == "Minor"
+    assert alert().is_public
+    assert not read_alert(message().replace(b"Actual", b"Exercise")).is_public
+    assert not read_alert(message().replace(b"<scope>Public", b"<scope>Restricted")).is_public
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_the_starter_set_comes_first_then_places_statistics_and_alerts() -> None
         "airbnb_bangkok",
         "foursquare_thailand",
         "osm_bangkok",
+        "osm_extract",
         "osm_thailand",
         "overture_thailand",
         "tat_api_en",

@@ -188,3 +188,11 @@ def test_a_run_that_is_killed_is_completed_by_the_next_one(context: Context, mom
     refresh_quality(context)
     assert counts(context)[0] == 2
     assert failing(context, "tat_shops", "place_contact", 5)[1][0][1] == "tat_shops:1"
+
+
+def test_a_run_of_warnings_is_no_reason_to_assess_again(context: Context) -> None:
+    assert refresh_quality(context, now=NOW).sources
+    with writing(context.database) as connection:
+        run = repository.start_run(connection, "tmd_cap", NOW)
+        repository.end_run(connection, run, now=NOW, state="done")
+    assert refresh_quality(context, now=NOW).sources == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from directory.repository import set_state
 from pages import _resources
 from reading_pages import Open, texts
 from small_directory import NOW, SmallDirectory
+from tic.catalogue.addresses import ADDRESSES, AddressCheck, checks_to_json
 from tic.catalogue.assess import FAILING, Assessment, Result
 from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
 from tic.catalogue.statements import stated
@@ -108,3 +110,14 @@ def test_a_wrong_address_is_said_and_what_was_typed_stays(open_page: Open, asses
     assert page.text_input(key="state-tat-contact_email").value == "nobody"
     with reading(assessed.services.database) as connection:
         assert stated(connection, "tat") == {}
+
+
+def test_addresses_that_answered_earn_their_points_with_the_moment(open_page: Open, assessed: SmallDirectory) -> None:
+    shown = texts(open_page("data_quality.py", source="tat"))
+    assert "has not been asked lately" in shown
+    check = AddressCheck("tat", "access", "https://www.tat.or.th", True, datetime.now(UTC))
+    with writing(assessed.services.database) as connection:
+        set_state(connection, ADDRESSES, checks_to_json([check]))
+    page = open_page("data_quality.py", source="tat")
+    assert "www.tat.or.th answered, " in texts(page).replace("\\", "")
+    assert "European metadata assessment: 195 of 405, Sufficient" in [item.label for item in page.expander]

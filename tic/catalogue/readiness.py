@@ -14,6 +14,7 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from tic.catalogue.addresses import AddressCheck, AddressRole
 from tic.catalogue.datasets import KNOWN_LICENCES, MEDIA_TYPES, NON_PROPRIETARY, DatasetFacts
 from tic.catalogue.rules import Text
 from tic.catalogue.schedule import overdue_before
@@ -31,12 +32,16 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, config=_STRICT)
 class MetadataField:
-    """A field of the metadata with its DCAT property; `known`: the source's description answers it."""
+    """A field of the metadata with its DCAT property; `known`: the source's description answers it.
+
+    gdc: its name(s) in the CKAN of the government data catalogue.
+    """
 
     code: str
     dcat: str
     title: Text
     known: bool = False
+    gdc: str = ""
     choices: dict[str, Text] = field(default_factory=dict)
 
 
@@ -142,8 +147,14 @@ class Mqa:
         return next(name for least, name in RATINGS if self.points >= least)
 
 
-def mqa(facts: DatasetFacts, stated: Mapping[str, str]) -> Mqa:
-    """The assessment of data.europa.eu over what is known and stated. Whether addresses answer is not checked here."""
+def mqa(
+    facts: DatasetFacts, stated: Mapping[str, str], answers: Mapping[AddressRole, AddressCheck] | None = None
+) -> Mqa:
+    """The assessment of data.europa.eu over what is known and stated.
+
+    answers: the results of asking its addresses that hold now; an address without one earns nothing.
+    """
+    asked = answers or {}
     has = {code: bool(value) for code, value in stated.items()}
     described = bool(facts.title_en) and has.get("description", False) and bool(facts.homepage)
     met: dict[str, bool | None] = {
@@ -151,9 +162,9 @@ def mqa(facts: DatasetFacts, stated: Mapping[str, str]) -> Mqa:
         "category": has.get("theme", False),
         "spatial": bool(facts.coverage),
         "temporal": facts.first is not None or facts.modified is not None,
-        "access_reachable": None,
+        "access_reachable": asked["access"].answers if "access" in asked else None,
         "download": has.get("download_url", False),
-        "download_reachable": None,
+        "download_reachable": asked["download"].answers if "download" in asked else None,
         "format": bool(facts.format),
         "media_type": facts.format in MEDIA_TYPES,
         "format_vocabulary": facts.format in MEDIA_TYPES,

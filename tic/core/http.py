@@ -152,7 +152,8 @@ class Client:
     ) -> Answer:
         """The content at a URL. With etag or last_modified of an earlier answer it may be `unchanged`.
 
-        robots: ask robots.txt first; not for an API that its publisher offers to programs.
+        robots: ask robots.txt first; not for an API that its publisher offers to programs. max_bytes: 0 only asks
+        whether the address answers and reads nothing of its content.
         Raises NotAllowed (401, 403, robots.txt, an address inside our network), NotFound (404, 410), BadInput (no web
         address, other refusals), SourceUnreadable (too large, broken content, redirects without end) and
         SiteUnavailable (no answer, not in time, or still busy after the last try).
@@ -201,7 +202,8 @@ class Client:
         for number in range(1, self.limits.tries + 1):
             self._wait_for(url, pause_s)
             try:
-                return self._once(url, parameters, headers, max_bytes or self.limits.max_bytes)
+                most = self.limits.max_bytes if max_bytes is None else max_bytes
+                return self._once(url, parameters, headers, most)
             except _Passing as failure:
                 wait_s = self._next_wait(number, failure.wait_s)
                 if wait_s is None:
@@ -240,7 +242,8 @@ class Client:
                 if response.status_code in _REDIRECTS and response.headers.get("Location"):
                     return urljoin(url, response.headers["Location"])
                 _check_status(response, place)
-                content = b"" if response.status_code == HTTPStatus.NOT_MODIFIED else _body(response, ends, max_bytes)
+                is_empty = response.status_code == HTTPStatus.NOT_MODIFIED or not max_bytes
+                content = b"" if is_empty else _body(response, ends, max_bytes)
                 return _answer(response, content)
         except AddressRefused as error:
             raise NotAllowed(

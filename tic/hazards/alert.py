@@ -80,10 +80,6 @@ class AlertInfo:
     sender_name: str | None
     areas: tuple[AlertArea, ...]
 
-    def holds_at(self, moment: datetime) -> bool:
-        """Whether the hazard is expected at a moment (aware)."""
-        return self.starts <= moment and (self.expires is None or moment < self.expires)
-
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -138,22 +134,6 @@ class Alert:
         return next(first, next(iter(self.infos), None))
 
 
-def in_force(alerts: Iterable[Alert], now: datetime) -> list[Alert]:
-    """The real alerts that hold or are announced at `now` (aware): neither expired, nor updated or cancelled since.
-
-    An Update, a Cancel or an Error ends every message it refers to, and those that these refer to, of the same sender
-    only. Worst first, then the latest.
-    """
-    known = {alert.key: alert for alert in alerts if alert.is_public and alert.sent <= now}
-    ended = endings(alert.link for alert in known.values())
-    current = [
-        alert
-        for key, alert in known.items()
-        if alert.kind in {"Alert", "Update"} and key not in ended and _is_to_come(alert, now)
-    ]
-    return sorted(current, key=lambda item: (SEVERITIES.index(item.severity), -item.sent.timestamp(), item.identifier))
-
-
 def endings(links: Iterable[Link]) -> dict[Reference, datetime]:
     """When each message was first ended by a later one, directly or through others; what was not ended is left out."""
     known = {link.key: link for link in links}
@@ -177,7 +157,3 @@ def _before(link: Link, known: Mapping[Reference, Link]) -> set[Reference]:
         earlier = known.get(key)
         waiting += earlier.references if earlier else ()
     return found
-
-
-def _is_to_come(alert: Alert, now: datetime) -> bool:
-    return any(info.expires is None or now < info.expires for info in alert.infos)

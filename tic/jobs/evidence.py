@@ -23,6 +23,8 @@ from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
 from tic.core.settings import Settings
 
+SCORED: Final = frozenset({"places", "statistics"})
+"""Kinds of sources that the rules look at."""
 _MOST_QUARANTINED: Final = 1_000_000
 _DESCRIBED: Final = tuple(
     item.name for item in fields(DatasetFacts) if item.name not in {"first", "last", "modified", "size_bytes"}
@@ -38,7 +40,7 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Iterato
     shared = records.filter(pl.col("source").n_unique().over("listing_id") > 1).select(COMPARED)
     figures = _figures(settings)
     for name, source in known.items():
-        if source.kind not in {"places", "statistics"}:
+        if source.kind not in SCORED:
             continue
         is_places = source.kind == "places"
         rows = (records if is_places else figures).filter(pl.col("source") == name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -23,20 +23,27 @@ from tic.catalogue.store import KeptAssessment, failing_rows, keep, latest, remo
 from tic.core.database import reading, writing
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
+from tic.core.locks import job_lock
 from tic.core.settings import Settings
+from tic.jobs.addresses import check_addresses
 from tic.jobs.context import Context
-from tic.jobs.evidence import dataset_facts, gather
+from tic.jobs.evidence import SCORED, dataset_facts, gather
 
 _INPUT: Final = "quality:input"
 
 
 @dataclass(frozen=True, slots=True)
 class QualityReport:
-    """What a run did: sources assessed, assessments that were new, seconds. Nothing when no input had changed."""
+    """What a run did: sources assessed, assessments that were new, seconds. Nothing when no input had changed.
+
+    asked: web addresses that were asked; silent: those that did not answer, with why.
+    """
 
     sources: int = 0
     new: int = 0
     wall_s: float = 0.0
+    asked: int = 0
+    silent: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -44,9 +51,26 @@ class QualityReport:
 
     def summary(self) -> str:
         """For people."""
+        told = [f"{self.asked - len(self.silent)} of {self.asked} addresses answer."] if self.asked else []
+        return "\n".join([self._scores(), *told, *self.silent])
+
+    def _scores(self) -> str:
         if not self.sources:
             return "The scores are up to date: nothing has come since they were computed."
         return f"Assessed {self.sources} sources in {self.wall_s:.1f} s; {self.new} differ from what was known."
+
+
+def run_quality(context: Context, *, force: bool = False, addresses: bool = False) -> QualityReport:
+    """Assess under the lock of the directory; before that, with `addresses`, ask the addresses of the datasets.
+
+    Raises JobRunning when another process works on the directory.
+    """
+    # A slow site keeps no approval waiting: the addresses are asked without the lock.
+    checks = check_addresses(context) if addresses else ()
+    with job_lock(context.settings.lock_dir, "directory"):
+        report = refresh_quality(context, force=force)
+    silent = dict.fromkeys(f"{check.address}: {check.told}" for check in checks if not check.answers)
+    return replace(report, asked=len({check.address for check in checks}), silent=tuple(silent))
 
 
 def refresh_quality(context: Context, *, now: datetime | None = None, force: bool = False) -> QualityReport:
@@ -82,7 +106,10 @@ def refresh_quality(context: Context, *, now: datetime | None = None, force: boo
 def _stamp(connection: Connection, settings: Settings, now: datetime) -> str:
     """Changes when, and only when, an assessment could: with rows, merged places, figures, rules, code and day."""
     run, change = tables.source_run.c, tables.listing_change.c
-    delivered = connection.scalar(select(func.max(run.id)).where(run.state.in_(("done", "failed"))))
+    # Warnings come every few minutes and are not scored.
+    scored = [name for name, source in sources().items() if source.kind in SCORED]
+    brought = run.state.in_(("done", "failed")) & run.source.in_(scored)
+    delivered = connection.scalar(select(func.max(run.id)).where(brought))
     parts = [
         now.astimezone(BANGKOK).date().isoformat(),
         str(delivered),

@@ -1,10 +1,10 @@
-"""OpenStreetMap: extracts as GeoJSON, one feature a place, its tags as properties; and answers of the Overpass API."""
+"""OpenStreetMap: extracts as GeoJSON, one feature a place, its tags as properties, or packed; answers of Overpass."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from shapely.geometry import shape
 from ingest.parsers import Parsed
 from ingest.places import STATED_SCHEMA
 from ingest.source import Source
+from ingest.sources.openstreetmap.extract import read_extract
 from ingest.tabular import ROW_NUMBER, read_text
 from tic.core.errors import SourceUnreadable
 
@@ -60,6 +61,8 @@ def parse(path: Path, source: Source) -> Parsed:
 
     Provinces are left to the point: mappers write cities, suburbs and provinces into `addr:city` as they please.
     """
+    if path.suffix == ".pbf":
+        return _parsed(read_extract(path))
     text = read_text(path, encoding=source.encoding)
     try:
         content = json.loads(text)
@@ -70,6 +73,10 @@ def parse(path: Path, source: Source) -> Parsed:
             file=path.name,
             reason=str(error),
         ) from error
+    return _parsed(features)
+
+
+def _parsed(features: Iterable[Mapping[str, Any]]) -> Parsed:
     rows = [_row(number, feature) for number, feature in enumerate(features, start=1)]
     schema = {name: kind for name, kind in STATED_SCHEMA.items() if not rows or name in rows[0]}
     return Parsed(pl.DataFrame(rows, schema=schema, orient="row"))
