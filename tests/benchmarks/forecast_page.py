@@ -1,7 +1,7 @@
 """Server time of the pages of forecasts: `python tests/benchmarks/forecast_page.py` prints one JSON object.
 
-The scripts run as the server runs them, over the installation that TIC_DATA_DIR names, in both languages: a sample of the
-series of the last forecast run, each shown for the first time, and the page of their accuracy.
+The scripts run as the server runs them, over the installation that TIC_DATA_DIR names, in both languages: a sample of
+the series of the last forecast run, each shown for the first time, and the page of their accuracy.
 """
 
 from __future__ import annotations
