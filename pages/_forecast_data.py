@@ -39,6 +39,11 @@ def area_order(code: str) -> tuple[int, str]:
     return (0 if code == COUNTRY else 1 if code in REGIONS else 2, code)
 
 
+def area_rank(unique_id: str) -> int:
+    """0 for a series of the country, 1 of a region, 2 of anything smaller."""
+    return area_order(split_name(unique_id)[1])[0]
+
+
 def parts_of(unique_id: str, known: frozenset[str]) -> list[str]:
     """The series that a series directly consists of: its areas one step down, and its markets."""
     indicator, area, market = split_name(unique_id)
