@@ -4,6 +4,10 @@ Dates are those of the library `holidays`: Thailand's days off; Chinese New Year
 as Singapore keeps them; the first day of Ramadan as Brunei does. What moves with the moon is estimated there for years
 to come. Songkran (13 to 15 April) and China's National Day week (1 to 7 October) never move: the season holds them.
 School holidays of the main markets are not in any kept library, but for those that go with these days.
+
+They are shown beside forecasts and are no regressor: as features of the global models they made the backtest of
+provinces worse (MASE of gradient boosting 1.583 instead of 1.555, of extra trees 1.825 instead of 1.662), because two
+years since COVID-19 hold each of these days twice at most.
 """
 
 from __future__ import annotations

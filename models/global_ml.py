@@ -16,7 +16,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.baselines import future
-from models.calendar_effects import EFFECTS, FIRST_YEAR, month_effects
 from models.lags import Array, History, Places, history_of, rows_at
 from models.series import bounded, from_log, log_offset, to_log
 
@@ -45,18 +44,12 @@ class _Panel:
 
 
 def global_forecasts(
-    panel: pl.DataFrame,
-    *,
-    horizon: int,
-    season: int,
-    roster: Collection[str] = GLOBAL_MODELS,
-    calendar: bool = False,
+    panel: pl.DataFrame, *, horizon: int, season: int, roster: Collection[str] = GLOBAL_MODELS
 ) -> pl.DataFrame:
     """Those of the three models that `roster` names, for the series of a prepared panel: unique_id, ds, model, horizon,
     yhat (never negative).
 
     Series without two whole seasons and a figure more are left out; without LEAST_SERIES others, all are.
-    calendar: the dates are real, and of months also holidays that move count (see `models.calendar_effects`).
     Deterministic: drawn with a fixed seed.
     """
     nothing = {"unique_id": pl.String, "ds": pl.Date, "model": pl.String, "horizon": pl.Int32, "yhat": pl.Float64}
@@ -64,7 +57,7 @@ def global_forecasts(
     if not wanted:
         return pl.DataFrame(schema=nothing)
     facts = log_offset(panel)
-    held = _held(panel.join(facts, on="unique_id", maintain_order="left"), season, calendar=calendar and season == 12)
+    held = _held(panel.join(facts, on="unique_id", maintain_order="left"), season)
     if len(held.names) < LEAST_SERIES:
         return pl.DataFrame(schema=nothing)
     series, origin, steps = _lessons(held.history, horizon)
@@ -86,27 +79,21 @@ def global_forecasts(
     )
 
 
-def _held(panel: pl.DataFrame, season: int, *, calendar: bool) -> _Panel:
+def _held(panel: pl.DataFrame, season: int) -> _Panel:
     least = max(2 * season + 1, 4)
     parts = (
         panel.filter(pl.len().over("unique_id") >= least)
         # Yearly growth in logs goes on for ever; in levels it does not, and did better on years held back in training.
         .with_columns(z=to_log("y", "offset") if season > 1 else pl.col("y") / pl.col("mean"))
         .group_by("unique_id", maintain_order=True)
-        .agg("z", last=pl.col("ds").max())
+        .agg("z")
     )
     series = parts["z"].to_list()
     longest = max(map(len, series), default=0)
     values = np.full((len(series), longest), np.nan)
     for row, figures in enumerate(series):
         values[row, longest - len(figures) :] = figures
-    names = parts["unique_id"].to_list()
-    if not calendar:
-        return _Panel(names, history_of(values, season))
-    effects = month_effects()
-    ends = parts.select((pl.col("last").dt.year() - FIRST_YEAR) * 12 + pl.col("last").dt.month() - 1).to_series()
-    days = effects.select(EFFECTS).to_numpy().astype(np.float64)
-    return _Panel(names, history_of(values, season, ends=ends.to_numpy().astype(np.int64), calendar=days))
+    return _Panel(parts["unique_id"].to_list(), history_of(values, season))
 
 
 def _lessons(history: History, horizon: int) -> tuple[Places, Places, Places]:

@@ -37,13 +37,9 @@ class History:
     level: Array
     count: Array
     smoothed: tuple[Array, ...]
-    ends: Places | None = None
-    """Month of each series' last figure, counted from the first month of `calendar`; None without a calendar."""
-    calendar: Array | None = None
-    """What the calendar puts into each month (m, c), in days."""
 
 
-def history_of(values: Array, season: int, *, ends: Places | None = None, calendar: Array | None = None) -> History:
+def history_of(values: Array, season: int) -> History:
     """Everything that features need, for all origins at once."""
     differences = np.full_like(values, np.nan)
     differences[:, season:] = values[:, season:] - values[:, :-season]
@@ -59,8 +55,6 @@ def history_of(values: Array, season: int, *, ends: Places | None = None, calend
         level=np.nancumsum(values, axis=1) / np.maximum(np.cumsum(seen, axis=1), 1),
         count=np.cumsum(seen, axis=1).astype(np.float64),
         smoothed=tuple(_smoothed(differences, pace) for pace in _PACES),
-        ends=ends,
-        calendar=calendar,
     )
 
 
@@ -116,22 +110,8 @@ def rows_at(history: History, series: Places, origin: Places, horizon: Places) -
         spread,
         np.abs(history.drift[series, origin]) / unit,
     ]
-    moved = _calendar_moved(history, series, origin, horizon)
-    features = np.column_stack([*moved, *(change / unit for change in changes), *plain]).astype(np.float32)
+    features = np.column_stack([*(change / unit for change in changes), *plain]).astype(np.float32)
     return Rows(features, same[0], unit)
-
-
-def _calendar_moved(history: History, series: Places, origin: Places, horizon: Places) -> list[Array]:
-    """How many more days of each kind the month to be told has than the month that the seasonal naive forecast repeats.
-
-    Known for any month to come, and nothing else of the future is.
-    """
-    if history.calendar is None or history.ends is None:
-        return []
-    last = history.values.shape[1] - 1
-    told = history.ends[series] - (last - origin) + horizon
-    repeated = told - ((horizon - 1) // history.season + 1) * history.season
-    return list((history.calendar[told] - history.calendar[repeated]).T)
 
 
 def _recent(past: Array, history: History, series: Places, origin: Places) -> list[Array]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from models.calendar_effects import month_effects
 from pages._charts import month_labels, residual_points
-from pages._forecast_data import COMBINATION, by_band, residuals, split_name
+from pages._forecast_data import COMBINATION, area_rank, by_band, residuals, split_name
 from pages._markets import market_names
 from pages._session import language, translate
 from pages._widgets import download_csv, month_name, unit_name
@@ -20,6 +20,7 @@ from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_number
 
 ERRORS: Final = {"mase": "MASE", "smape": "sMAPE", "mape": "MAPE", "rmsse": "RMSSE"}
 LEVELS: Final = (50, 80, 95)
+MOST_FINDINGS: Final = 15
 
 
 def model_names() -> dict[str, str]:
@@ -228,6 +229,57 @@ def show_bands(bands: pl.DataFrame) -> None:
         "covered_95": st.column_config.NumberColumn(_("Covered by {level} %", level=95), format="percent"),
     }
     st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecasts against truth"))
+
+
+def show_findings(findings: pl.DataFrame, judged: int) -> None:
+    """The most unusual of the newest figures, wholes before their parts, and who brought them about."""
+    _ = translate()
+    if findings.is_empty():
+        st.info(_("None of the newest figures lies outside its 95 % interval, and no growth has changed its pace."))
+        return
+    ranked = sorted(findings.iter_rows(named=True), key=lambda row: (area_rank(row["unique_id"]), -row["score"]))
+    told = pl.DataFrame([_finding(row) for row in ranked[:MOST_FINDINGS]])
+    columns: dict[str, Any] = {
+        "series": _("Series"),
+        "month": _("Month"),
+        "what": _("What was found"),
+        "parts": _("Brought about by"),
+        "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("Open")),
+    }
+    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Unusual figures"))
+    outside = findings.filter(pl.col("kind") == "unexpected").height
+    st.caption(
+        _(
+            "{outside} of {judged} newest figures lie outside their 95 % intervals; chance alone would put about "
+            "{chance} there.",
+            outside=outside,
+            judged=judged,
+            chance=round(judged / 20),
+        )
+    )
+
+
+def _finding(row: dict[str, Any]) -> dict[str, str]:
+    """One finding in words."""
+    _ = translate()
+    indicator = INDICATORS[split_name(row["unique_id"])[0]]
+    decimals = 1 if indicator.unit == "percent" or row["kind"] == "change" else 0
+    value, expected, low, high = (
+        None if row[name] is None else format_number(row[name], language(), decimals=decimals)
+        for name in ("y", "expected", "low", "high")
+    )
+    if row["kind"] == "change":
+        what = _("grows by {value} % on the year before since then, by {expected} % until then")
+    else:
+        what = _("{value}; expected {expected}, between {low} and {high}")
+    parts = [f"{series_label(item['part'])} {item['share']:.0%}" for item in row["explained"] or ()]
+    return {
+        "series": f"{indicator.name(language())}: {series_label(row['unique_id'])}",
+        "month": month_name(row["ds"]),
+        "what": what.format(value=value, expected=expected, low=low, high=high),
+        "parts": ", ".join(parts),
+        "link": forecast_address(row["unique_id"]),
+    }
 
 
 def show_calendar(rows: pl.DataFrame) -> None:

@@ -39,6 +39,11 @@ def area_order(code: str) -> tuple[int, str]:
     return (0 if code == COUNTRY else 1 if code in REGIONS else 2, code)
 
 
+def area_rank(unique_id: str) -> int:
+    """0 for a series of the country, 1 of a region, 2 of anything smaller."""
+    return area_order(split_name(unique_id)[1])[0]
+
+
 def parts_of(unique_id: str, known: frozenset[str]) -> list[str]:
     """The series that a series directly consists of: its areas one step down, and its markets."""
     indicator, area, market = split_name(unique_id)
@@ -46,16 +51,26 @@ def parts_of(unique_id: str, known: frozenset[str]) -> list[str]:
         areas: list[str] = list(REGIONS)
     else:
         areas = [code for code, province in provinces().items() if province.region == area]
-    found = [f"{indicator}/{code}/{market}" for code in areas]
-    if market in _WHOLES:
-        found += sorted(name for name in known if name.startswith(f"{indicator}/{area}/"))
-    wholes = {f"{indicator}/{area}/{name}" for name in _WHOLES}
-    return [name for name in found if name in known and name not in wholes]
+    found = [name for code in areas if (name := f"{indicator}/{code}/{market}") in known]
+    if market == _whole(indicator, area, known):
+        inside = f"{indicator}/{area}/"
+        found += sorted(name for name in known if name.startswith(inside) and split_name(name)[2] not in _WHOLES)
+    return found
 
 
 def wholes_of(unique_id: str, known: frozenset[str]) -> list[str]:
     """The series that a series is a direct part of."""
-    return sorted(name for name in known if unique_id in parts_of(name, known))
+    indicator, area, market = split_name(unique_id)
+    larger = COUNTRY if area in REGIONS else provinces()[area].region if area in provinces() else ""
+    found = [f"{indicator}/{larger}/{market}"]
+    if market not in _WHOLES:
+        found.append(f"{indicator}/{area}/{_whole(indicator, area, known)}")
+    return sorted(name for name in found if name in known)
+
+
+def _whole(indicator: str, area: str, known: frozenset[str]) -> str:
+    """The market that is the sum of the markets of an area: regions of residence may have one of their own."""
+    return next((market for market in reversed(_WHOLES) if f"{indicator}/{area}/{market}" in known), "")
 
 
 def residuals(backtest: pl.DataFrame, model: str) -> pl.DataFrame:

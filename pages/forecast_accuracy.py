@@ -8,9 +8,9 @@ import polars as pl
 import streamlit as st
 
 from pages._downloads import download_table
-from pages._forecast import model_names, show_bands
+from pages._forecast import model_names, show_bands, show_findings
 from pages._forecast_data import COMBINATION
-from pages._resources import forecast_archive, forecast_run, past_bands
+from pages._resources import forecast_archive, forecast_run, forecast_table, past_bands
 from pages._session import language, translate
 from pages._widgets import choose, named_columns
 from tic.analytics.observation import INDICATORS
@@ -101,4 +101,6 @@ if bands.is_empty():
     st.info(_("No forecast of an earlier run has met its truth yet. Each is kept and counted as soon as it does."))
 else:
     show_scores(bands)
+st.subheader(_("Unusual in the newest figures"), anchor=False)
+show_findings(forecast_table(run, "findings"), forecast_table(run, "series").height)
 show_archive()

@@ -93,6 +93,11 @@ def test_forecasts_are_held_against_the_truth(open_page: Open) -> None:
     assert (scores["month"][0], scores["months"][0], scores["mase"][0]) == ("February 2026", 3, pytest.approx(2))
     assert page.selectbox(key="url-model").value == "ensemble"
     assert "Each run adds its forecasts and changes none." in texts(page)
+    (finding,) = page.dataframe[1].value.to_dict("records")
+    assert finding["series"] == "International arrivals: Thailand"
+    assert finding["what"] == "900,000; expected 1,200,000, between 1,000,000 and 1,400,000"
+    assert finding["parts"] == "Thailand, Europe 75%"
+    assert "1 of 1 newest figures lie outside their 95 % intervals" in texts(page)
 
 
 def test_an_archive_that_was_changed_says_so(open_page: Open, small: SmallDirectory) -> None:

@@ -35,7 +35,8 @@ def test_a_series_is_a_part_of_its_larger_area_and_of_all_markets() -> None:
 def test_regions_of_residence_are_parts_of_their_own_sum() -> None:
     known = frozenset({"arrivals/TH/all", "arrivals/TH/regions", "arrivals/TH/europe"})
     assert parts_of("arrivals/TH/regions", known) == ["arrivals/TH/europe"]
-    assert wholes_of("arrivals/TH/regions", known) == []
+    assert parts_of("arrivals/TH/all", known) == wholes_of("arrivals/TH/regions", known) == []
+    assert wholes_of("arrivals/TH/europe", known) == ["arrivals/TH/regions"]
 
 
 def test_the_next_year_adds_figures_and_averages_rates() -> None:

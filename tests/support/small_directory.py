@@ -285,6 +285,19 @@ def forecast_tables() -> dict[str, pl.DataFrame]:
         "accuracy": pl.DataFrame(errors),
         "backtest": told_before(forecasts),
         "past": told_before(forecasts).with_columns(made_at=pl.lit(NOW)),
+        "findings": pl.DataFrame(
+            {
+                "unique_id": "arrivals/TH/all",
+                "kind": ["unexpected"],
+                "ds": date(2026, 5, 1),
+                "y": 900_000.0,
+                "expected": 1_200_000.0,
+                "low": 1_000_000.0,
+                "high": 1_400_000.0,
+                "score": 1.5,
+                "explained": [[{"part": "arrivals/TH/europe", "share": 0.75}]],
+            }
+        ),
     }
     return {name: frame.with_columns(**stamp) for name, frame in tables.items()}
 

@@ -23,7 +23,7 @@ from tic.jobs.past_forecasts import keep_forecasts, past_table
 
 HORIZON_MONTHS: Final = 24
 SEASON_MONTHS: Final = 12
-TABLES: Final = ("series", "history", "forecasts", "totals", "accuracy", "backtest", "past")
+TABLES: Final = ("series", "history", "forecasts", "totals", "accuracy", "backtest", "past", "findings")
 MODEL_VERSION: Final = "4"
 """Raised when the models change, so that the next run fits again."""
 _HOW: Final[dict[GroupName, dict[str, Any]]] = {
@@ -124,6 +124,7 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
         "totals": _totals(forecasts, group.panel),
         "accuracy": result.accuracy,
         "backtest": backtest,
+        "findings": _findings(backtest, group),
     }
     stamp = {"group": pl.lit(group.name), "data_version": pl.lit(version), "fitted_at": pl.lit(datetime.now(UTC))}
     # Sorted by series, so that a reader of one series of a large file passes over the others.
@@ -131,6 +132,13 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
         name: table.with_columns(level=level_of(pl.col("unique_id")), **stamp).sort("unique_id", maintain_order=True)
         for name, table in tables.items()
     }
+
+
+def _findings(backtest: pl.DataFrame, group: Group) -> pl.DataFrame:
+    """What is unusual in the group's newest figures."""
+    from models.anomalies import changes, unexpected
+
+    return pl.concat([unexpected(backtest, group.hierarchies), changes(group.panel, group.hierarchies)])
 
 
 def _within_100(rows: pl.DataFrame) -> pl.DataFrame:
