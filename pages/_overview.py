@@ -61,12 +61,19 @@ def show_headlines(series: pl.DataFrame) -> None:
         course = series["value"].tail(_COURSE_MONTHS).to_list()
         headline(_("Arrivals in the month"), latest, "arrivals", course=course)
     with middle:
-        by_year = series.group_by(year=pl.col("period").dt.year()).agg(pl.col("value").sum()).sort("year")
-        headline(_("Arrivals in the year to date"), so_far, "arrivals", course=by_year["value"].to_list())
+        headline(_("Arrivals in the year to date"), so_far, "arrivals", course=_same_months(series))
     with right:
         _show_next(series)
     if language() == "en":
         st.caption(INDICATORS["arrivals"].definition)
+
+
+def _same_months(series: pl.DataFrame) -> list[float]:
+    """January to the newest month of each year that has all of these months, oldest first."""
+    newest = series["period"][-1].month
+    months = series.filter(pl.col("period").dt.month() <= newest)
+    by_year = months.group_by(year=pl.col("period").dt.year()).agg(pl.col("value").sum(), months=pl.len())
+    return by_year.filter(pl.col("months") == newest).sort("year")["value"].to_list()
 
 
 def _show_next(series: pl.DataFrame) -> None:
@@ -124,7 +131,8 @@ def _show_growth(found: tuple[Growth, date], names: dict[str, str], indicator: s
     told = _(
         "{indicator}, twelve months to {month}", indicator=INDICATORS[indicator].name(language()), month=month_name(end)
     )
-    st.metric(told, format_number(growth.now, language()), delta=change, border=True)
+    st.metric(INDICATORS[indicator].name(language()), format_number(growth.now, language()), delta=change, border=True)
+    st.caption(told)
     note = about(f"{title}: {told}", [source], unit=INDICATORS[indicator].unit)
     shown = parts.head(_PROVINCES_SHOWN)
     show_chart(

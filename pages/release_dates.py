@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -10,9 +10,9 @@ import streamlit as st
 
 from pages._downloads import about, download_table
 from pages._resources import calendar_of, data_version, quality_version
-from pages._session import translate
+from pages._session import language, translate
 from pages._widgets import month_name, source_title
-from tic.core.i18n import BANGKOK
+from tic.core.i18n import BANGKOK, format_date
 
 _ = translate()
 STATES = {
@@ -30,6 +30,14 @@ SCHEDULES = {
     "yearly": _("every year"),
 }
 
+
+def period_name(first: date, frequency: str) -> str:
+    """A year, a day, or a month (of a quarter the first) in the reader's language."""
+    if frequency in {"Y", "D"}:
+        return format_date(first, language(), style="y" if frequency == "Y" else "d MMM y")
+    return month_name(first)
+
+
 st.title(_("Release calendar"), anchor=False)
 version = data_version()
 calendar = calendar_of(version, quality_version(), datetime.now(BANGKOK).date())
@@ -42,7 +50,7 @@ for column, (state, label) in zip(st.columns(len(STATES)), STATES.items(), stric
 titles = [source_title(name) for name in calendar["source"]]
 shown = calendar.with_columns(
     title=pl.Series(titles, dtype=pl.String),
-    last=pl.Series([month_name(day) for day in calendar["last_period"]], dtype=pl.String),
+    last=pl.Series([period_name(*row) for row in calendar.select("last_period", "frequency").rows()], dtype=pl.String),
     state=pl.col("state").replace_strict(STATES),
     schedule=pl.col("schedule").replace(SCHEDULES).replace({"never": "–", "release": "–"}),
 )

@@ -74,7 +74,8 @@ def show_adjustments(scenario: tuple[Adjustment, ...], names: dict[str, str]) ->
 def show_effect(totals: pl.DataFrame) -> None:
     """What the scenario would change in all, and month by month."""
     base, changed = float(totals["value"].sum()), float(totals["scenario"].sum())
-    one, two, three, four = st.columns(4)
+    one, two = st.columns(2)
+    three, four = st.columns(2)
     one.metric(_("Arrivals, forecast"), format_number(base, language()), border=True)
     share = (changed / base - 1) * 100 if base else 0.0
     two.metric(_("Arrivals, scenario"), format_number(changed, language()), delta=f"{share:+.1f} %", border=True)

@@ -87,6 +87,7 @@ def format_moment(value: datetime, language: Language) -> str:
     return f"{format_date(aware, language)}, {aware.astimezone(BANGKOK):%H:%M}"
 
 
+@lru_cache(maxsize=4096)
 def format_month(value: date, language: Language) -> str:
     """A month, e.g. `May 2026` or `พฤษภาคม 2569`."""
     return format_date(value, language, style="MMMM y")
