@@ -32,12 +32,48 @@ _METRES: Final = {"official": 30.0, "community": 12.0, "map": 40.0, "booking": 6
 _DEGREE_M: Final = 111_195.0
 _SYLLABLES: Final = tuple(
     pair.split(":")
-    for pair in (
-        "บ้าน:ban หนอง:nong ศรี:si ภู:phu ท่า:tha ชัย:chai วัง:wang ทราย:sai ดอน:don โพธิ์:pho คำ:kham "
-        "แสง:saeng ทอง:thong เงิน:ngoen แก้ว:kaeo ใหม่:mai งาม:ngam ดี:di สุข:suk เพชร:phet นคร:nakhon "
-        "บุรี:buri ราช:rat พันธ์:phan มณี:mani ตะวัน:tawan จันทร์:chan ดาว:dao ฟ้า:fa น้ำ:nam ไทย:thai "
-        "สยาม:sayam ลาน:lan รุ่ง:rung เรือง:rueang ชล:chon ธาร:than พร:phon กุล:kun วิไล:wilai"
-    ).split()  # noqa: SIM905  (a list of as many lines as pairs reads worse)
+    for pair in [
+        "บ้าน:ban",
+        "หนอง:nong",
+        "ศรี:si",
+        "ภู:phu",
+        "ท่า:tha",
+        "ชัย:chai",
+        "วัง:wang",
+        "ทราย:sai",
+        "ดอน:don",
+        "โพธิ์:pho",
+        "คำ:kham",
+        "แสง:saeng",
+        "ทอง:thong",
+        "เงิน:ngoen",
+        "แก้ว:kaeo",
+        "ใหม่:mai",
+        "งาม:ngam",
+        "ดี:di",
+        "สุข:suk",
+        "เพชร:phet",
+        "นคร:nakhon",
+        "บุรี:buri",
+        "ราช:rat",
+        "พันธ์:phan",
+        "มณี:mani",
+        "ตะวัน:tawan",
+        "จันทร์:chan",
+        "ดาว:dao",
+        "ฟ้า:fa",
+        "น้ำ:nam",
+        "ไทย:thai",
+        "สยาม:sayam",
+        "ลาน:lan",
+        "รุ่ง:rung",
+        "เรือง:rueang",
+        "ชล:chon",
+        "ธาร:than",
+        "พร:phon",
+        "กุล:kun",
+        "วิไล:wilai",
+    ]
 )
 _OTHER_SPELLINGS: Final = (
     *(("ph", "p"), ("th", "t"), ("kh", "k"), ("ae", "e"), ("ue", "u"), ("oe", "er"), ("ch", "j"), ("kaeo", "kaew")),

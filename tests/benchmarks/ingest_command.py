@@ -60,8 +60,6 @@ def measure(records: int, folder: Path) -> dict[str, Any]:
     try:
         found = _found(services, truth)
         index_bytes = sum(path.stat().st_size for path in (data / "index").rglob("*") if path.is_file())
-            name: sum(path.stat().st_size for path in (data / name).rglob("*") if path.is_file()) for name in ("index",)
-        }
         write_feeds(feeds, records, changed=_ONE_IN)
         again = _ingest(feeds, environment)
         told = json.loads(again.output)
