@@ -34,13 +34,13 @@ def places_address(item: ActiveAlert, language: Language) -> str:
 def warnings_table(
     active: Iterable[ActiveAlert], known: Mapping[str, SourceInfo], counts: Mapping[str, int], language: Language
 ) -> str:
-    """The warnings as a table; what its sender advises opens below each. counts: places concerned by identifier."""
+    """The warnings as a table; what its sender advises opens below each. counts: places concerned, by id."""
     _ = translator(language)
     rows = []
     for item in active:
         words, source = told(item, language), known.get(item.source)
         places = places_address(item, language)
-        count = counts.get(item.alert.identifier)
+        count = counts.get(item.id)
         number = _("Places there") if count is None else format_number(count, language)
         rows.append(
             [

@@ -36,10 +36,10 @@ def show_warnings(active: Sequence[ActiveAlert]) -> None:
 def show_warnings_of(hits: Iterable[Hit]) -> None:
     """The bands of a page of results: warnings that concern any of them, each with how many."""
     active = active_alerts()
-    counted = Counter(item.alert.key for hit in hits for item in warnings_at(hit, active))
-    found = [item for item in active if counted[item.alert.key]]
+    counted = Counter(item.id for hit in hits for item in warnings_at(hit, active))
+    found = [item for item in active if counted[item.id]]
     if found:
-        st.html(bands_html(found, language(), counts=[counted[item.alert.key] for item in found]))
+        st.html(bands_html(found, language(), counts=[counted[item.id] for item in found]))
 
 
 def show_warnings_in(province: str) -> None:

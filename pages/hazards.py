@@ -55,7 +55,7 @@ def show_state(feeds: Sequence[Feed], active: Sequence[ActiveAlert]) -> None:
 
 
 def count_places(active: Sequence[ActiveAlert]) -> dict[str, int]:
-    """Places of the directory in the named provinces of each warning, or around its shape; by identifier."""
+    """Places of the directory in the named provinces of each warning, or around its shape; by id."""
     found = {}
     try:
         for item in active[:MOST_COUNTED]:
@@ -63,7 +63,7 @@ def count_places(active: Sequence[ActiveAlert]) -> dict[str, int]:
             if provinces or shape is not None:
                 bbox = None if provinces or shape is None else shape.bounds
                 query = make_query(provinces=provinces, bbox=bbox, size=1, facets=())
-                found[item.alert.identifier] = services().search.search(query).total
+                found[item.id] = services().search.search(query).total
     except ServiceUnavailable as error:
         show_error(error)
     return found

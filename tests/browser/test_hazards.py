@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from axe_findings import findings
 from cap_messages import index, now_on
 from engines import free_port
 from product import Product
@@ -127,6 +128,9 @@ def test_warnings_in_thai_fit_a_phone(look) -> None:
     expect(page.get_by_text("ฝนตกหนัก").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     phone.picture("hazards-phone-th")
+    assert findings(page) == []
     page = phone.open("/?q=วัดโพธิ์", "ค้นหาสถานที่ในประเทศไทย")
     expect(page.locator(".tic-warning").first).to_contain_text("ฝนตกหนัก")
+    phone.settle()
+    assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

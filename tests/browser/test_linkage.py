@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from axe_findings import findings
 from browser_forms import choose
 from product import Product
 
@@ -85,3 +86,5 @@ def test_the_page_fits_a_phone(visit, served) -> None:
     page = phone.open("/linkage?new=mots_arrivals_monthly", "คำขอข้อมูล")
     expect(page.get_by_label("จะใช้ข้อมูลเพื่ออะไร")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.settle()
+    assert findings(page) == []

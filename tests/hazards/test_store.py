@@ -28,9 +28,9 @@ BEACH = Point(12.93, 100.88)
 """Pattaya, in the province of Chon Buri and in the circle of the message."""
 
 
-def save(database: Engine, *contents: bytes, now: datetime = NOON) -> Saved:
+def save(database: Engine, *contents: bytes, now: datetime = NOON, source: str = "tmd_cap") -> Saved:
     with writing(database) as connection:
-        return save_alerts(connection, "tmd_cap", [(read_alert(content), "hash") for content in contents], now)
+        return save_alerts(connection, source, [(read_alert(content), "hash") for content in contents], now)
 
 
 def active(database: Engine, now: datetime = NOON, area: str | None = None) -> list[str]:
@@ -69,6 +69,15 @@ def test_nobody_ends_the_alerts_of_another_and_a_test_ends_nothing(hazard_databa
     drill = message("A9", kind="Cancel", references=refer("A1")).replace(b"Actual", b"Exercise")
     save(hazard_database, message("A1"), foreign, drill)
     assert active(hazard_database) == ["A1"]
+
+
+def test_a_source_that_writes_another_s_name_ends_nothing_of_it(hazard_database: Engine) -> None:
+    save(hazard_database, message("A1"))
+    forged = (message("A1", severity="Minor"), message("A2", kind="Cancel", references=refer("A1")))
+    assert save(hazard_database, *forged, source="somebody_cap") == (2, 1)
+    with reading(hazard_database) as connection:
+        (found,) = active_alerts(connection, NOON)
+    assert (found.source, found.alert.severity) == ("tmd_cap", "Severe")
 
 
 def test_the_worst_comes_first(hazard_database: Engine) -> None:

@@ -37,6 +37,11 @@ class ActiveAlert:
     areas: tuple[str, ...]
     extent: Extent
 
+    @property
+    def id(self) -> str:
+        """What tells it from all others."""
+        return f"{self.source}:{self.alert.sender}:{self.alert.identifier}"
+
     def concerns(self, point: Point, province_code: str | None) -> bool:
         """Whether a place lies where it holds."""
         return self.extent.holds(point, province_code)
@@ -55,19 +60,20 @@ def alert_from_json(text: str) -> Alert:
 def save_alerts(connection: Connection, source: str, messages: Iterable[tuple[Alert, str]], now: datetime) -> Saved:
     """Add the messages (with the SHA-256 of their bytes) that are not known yet, and note what they end.
 
-    A message that came before is left as it is: its sender may not change it, only send another. `now`: aware.
+    A message that came before is left as it is: its sender may not change it, only send another. Anybody can write
+    another's name into a message, so none ends what another source has brought. `now`: aware.
     """
     by_key = {message.key: (message, digest) for message, digest in messages}
-    known, links = _known(connection, {key.sender for key in by_key})
+    known, links = _known(connection, source)
     fresh = [item for key, item in by_key.items() if key not in known]
     for message, digest in fresh:
         connection.execute(insert(alerts).values(**_row(message, source, digest, now)))
         codes = areas_in(extent_of(message))
         if codes:
-            rows = [{"sender": message.sender, "identifier": message.identifier, "area": code} for code in codes]
-            connection.execute(insert(alert_area), rows)
+            key = {"source": source, "sender": message.sender, "identifier": message.identifier}
+            connection.execute(insert(alert_area), [{**key, "area": code} for code in codes])
     links |= {message.key: message.link for message, _ in fresh if message.is_public}
-    return Saved(len(fresh), _note_endings(connection, links) if fresh else 0)
+    return Saved(len(fresh), _note_endings(connection, source, links) if fresh else 0)
 
 
 def _row(message: Alert, source: str, digest: str, now: datetime) -> dict[str, object]:
@@ -87,12 +93,12 @@ def _row(message: Alert, source: str, digest: str, now: datetime) -> dict[str, o
     }
 
 
-def _known(connection: Connection, senders: set[str]) -> tuple[set[Reference], dict[Reference, Link]]:
-    """The messages of these senders that are known, and the chains of those that are meant: a test ends nothing."""
+def _known(connection: Connection, source: str) -> tuple[set[Reference], dict[Reference, Link]]:
+    """The messages of a source that are known, and the chains of those that are meant: a test ends nothing."""
     columns = (alerts.c.sender, alerts.c.identifier, alerts.c.kind, alerts.c.sent, alerts.c.refs, alerts.c.is_public)
     keys: set[Reference] = set()
     links: dict[Reference, Link] = {}
-    for row in connection.execute(select(*columns).where(alerts.c.sender.in_(senders))):
+    for row in connection.execute(select(*columns).where(alerts.c.source == source)):
         key = Reference(row.sender, row.identifier)
         keys.add(key)
         if row.is_public:
@@ -100,10 +106,11 @@ def _known(connection: Connection, senders: set[str]) -> tuple[set[Reference], d
     return keys, links
 
 
-def _note_endings(connection: Connection, links: dict[Reference, Link]) -> int:
+def _note_endings(connection: Connection, source: str, links: dict[Reference, Link]) -> int:
     changed = 0
+    own = alerts.c.source == source
     for key, moment in endings(links.values()).items():
-        is_it = and_(alerts.c.sender == key.sender, alerts.c.identifier == key.identifier)
+        is_it = and_(own, alerts.c.sender == key.sender, alerts.c.identifier == key.identifier)
         later = or_(alerts.c.ended_at.is_(None), alerts.c.ended_at > moment)
         changed += connection.execute(update(alerts).where(is_it, later).values(ended_at=moment)).rowcount
     return changed
@@ -117,6 +124,7 @@ def active_alerts(connection: Connection, now: datetime, *, area: str | None = N
     chosen = _holds_at(now)
     if area is not None:
         here = exists().where(
+            alert_area.c.source == alerts.c.source,
             alert_area.c.sender == alerts.c.sender,
             alert_area.c.identifier == alerts.c.identifier,
             alert_area.c.area == area,
@@ -124,11 +132,11 @@ def active_alerts(connection: Connection, now: datetime, *, area: str | None = N
         chosen = and_(chosen, here)
     order = (alerts.c.severity_rank, alerts.c.sent.desc(), alerts.c.identifier)
     rows = connection.execute(select(alerts).where(chosen).order_by(*order).limit(MOST_ACTIVE)).all()
-    areas = _areas(connection, [Reference(row.sender, row.identifier) for row in rows])
+    areas = _areas(connection, {row.identifier for row in rows})
     found = []
     for row in rows:
         message = alert_from_json(row.body)
-        found.append(ActiveAlert(message, row.source, areas.get(message.key, ()), extent_of(message)))
+        found.append(ActiveAlert(message, row.source, areas.get((row.source, message.key), ()), extent_of(message)))
     return tuple(found)
 
 
@@ -143,12 +151,12 @@ def _holds_at(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _areas(connection: Connection, keys: list[Reference]) -> dict[Reference, tuple[str, ...]]:
-    found: dict[Reference, list[str]] = {}
-    identifiers = {key.identifier for key in keys}
+def _areas(connection: Connection, identifiers: set[str]) -> dict[tuple[str, Reference], tuple[str, ...]]:
+    """The areas of messages by source and key."""
+    found: dict[tuple[str, Reference], list[str]] = {}
     rows = select(alert_area).where(alert_area.c.identifier.in_(identifiers)).order_by(alert_area.c.area)
     for row in connection.execute(rows):
-        found.setdefault(Reference(row.sender, row.identifier), []).append(row.area)
+        found.setdefault((row.source, Reference(row.sender, row.identifier)), []).append(row.area)
     return {key: tuple(codes) for key, codes in found.items()}
 
 

@@ -24,9 +24,9 @@ metadata = MetaData(naming_convention=NAMING)
 alert = Table(
     "alert",
     metadata,
+    Column("source", String, primary_key=True),
     Column("sender", String, primary_key=True),
     Column("identifier", String, primary_key=True),
-    Column("source", String, nullable=False, index=True),
     Column("sent", Instant, nullable=False),
     Column("kind", String, nullable=False, comment="Alert, Update, Cancel, Ack or Error"),
     Column("is_public", Boolean, nullable=False, comment="Actual and for the public; no test, no exercise"),
@@ -38,15 +38,18 @@ alert = Table(
     Column("body", Text, nullable=False, comment="JSON of an Alert, its signatures in base64"),
     Column("first_seen_at", Instant, nullable=False),
 )
-"""A message is never changed; only what ended it is added."""
+"""A message is never changed; only what ended it is added. Each source has its own: none may speak for another's."""
 
 alert_area = Table(
     "alert_area",
     metadata,
+    Column("source", String, primary_key=True),
     Column("sender", String, primary_key=True),
     Column("identifier", String, primary_key=True),
     Column("area", String, primary_key=True, index=True, comment="code of a province or a district"),
-    ForeignKeyConstraint(["sender", "identifier"], ["alert.sender", "alert.identifier"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["source", "sender", "identifier"], ["alert.source", "alert.sender", "alert.identifier"], ondelete="CASCADE"
+    ),
 )
 
 relief_stock = Table(

@@ -17,9 +17,9 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "alert",
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("identifier", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
         sa.Column("sent", INSTANT, nullable=False),
         sa.Column("kind", sa.String(), nullable=False, comment="Alert, Update, Cancel, Ack or Error"),
         sa.Column("is_public", sa.Boolean(), nullable=False, comment="Actual and for the public; no test, no exercise"),
@@ -34,20 +34,20 @@ def upgrade() -> None:
         ),
         sa.Column("body", sa.Text(), nullable=False, comment="JSON of an Alert, its signatures in base64"),
         sa.Column("first_seen_at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("sender", "identifier", name=op.f("pk_alert")),
+        sa.PrimaryKeyConstraint("source", "sender", "identifier", name=op.f("pk_alert")),
     )
-    op.create_index(op.f("ix_alert_source"), "alert", ["source"])
     op.create_index(op.f("ix_alert_expires_ended_at"), "alert", ["expires", "ended_at"])
     op.create_table(
         "alert_area",
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("identifier", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=False, comment="code of a province or a district"),
-        sa.PrimaryKeyConstraint("sender", "identifier", "area", name=op.f("pk_alert_area")),
+        sa.PrimaryKeyConstraint("source", "sender", "identifier", "area", name=op.f("pk_alert_area")),
         sa.ForeignKeyConstraint(
-            ["sender", "identifier"],
-            ["alert.sender", "alert.identifier"],
-            name=op.f("fk_alert_area_sender_alert"),
+            ["source", "sender", "identifier"],
+            ["alert.source", "alert.sender", "alert.identifier"],
+            name=op.f("fk_alert_area_source_alert"),
             ondelete="CASCADE",
         ),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from cap_messages import NOON, index, message, refer
 from directory import repository
@@ -16,8 +17,11 @@ from ingest.pipeline import RunReport
 from ingest.snapshot import kept_path
 from ingest.source import Source, get_source
 from tic.core.database import reading
+from tic.core.geo import Point
 from tic.core.settings import Settings
-from tic.hazards.store import active_alerts
+from tic.hazards import tables
+from tic.hazards.store import active_alerts, alert_from_json
+from tic.hazards.words import told as told_in
 from web_site import Reply, WebSite, resets_in_the_middle
 
 
@@ -134,3 +138,43 @@ def test_messages_are_read_from_a_folder_too(
     (report,) = run_sources([get_source("tmd_cap")], folder)
     assert (report.state, report.accepted, report.quarantined) == ("done", 1, 0)
     assert identifiers(record_database) == ["A1"]
+
+
+def test_the_department_s_own_feed_goes_the_whole_way(
+    run: Callable[[], RunReport], web_site: WebSite, shared_data: Path, record_database: Engine
+) -> None:
+    folder = shared_data / "api_samples"
+    content = (folder / "tmd_cap_CAPTMD20260923054903_2.abridged.xml").read_bytes()
+    told = (folder / "tmd_cap_index.abridged.rss.xml").read_text(encoding="utf-8")
+    web_site.put("/uploads/CAP/CAPTMD20260923054903_2.xml", Reply(b"\xef\xbb\xbf" + content))
+    web_site.put("/feed", Reply(told.replace("https://www.tmd.go.th", web_site.url), type="application/rss+xml"))
+    report = run()
+    assert (report.state, report.accepted, report.quarantined) == ("done", 1, 0)
+    with reading(record_database) as connection:
+        (found,) = active_alerts(connection, NOON)
+    assert (found.alert.identifier, found.alert.severity) == ("TMD20260923054903_2", "Severe")
+    assert len(found.extent.provinces) == 32
+    pattaya, chiang_mai = Point(12.93, 100.88), Point(18.79, 98.99)
+    assert found.concerns(pattaya, "TH-20")
+    assert found.concerns(Point(13.60, 100.60), None), "in the outline of Samut Prakan"
+    assert not found.concerns(chiang_mai, "TH-50")
+    assert told_in(found, "en").title == "Heavy Rain"
+    assert told_in(found, "th").begins == "23 ก.ย. 2569, 06:00"
+    with reading(record_database) as connection:
+        assert active_alerts(connection, datetime(2026, 9, 23, 11, 0, tzinfo=UTC)) == ()
+
+
+def test_messages_of_other_countries_go_the_same_way(
+    run_sources: Callable[..., list[RunReport]], tmp_path: Path, shared_data: Path, record_database: Engine
+) -> None:
+    folder = tmp_path / "messages"
+    folder.mkdir()
+    samples = sorted((shared_data / "api_samples").glob("cap_google_*"))
+    for path in samples:
+        (folder / f"tmd_cap_{path.name.split('.')[0]}.xml").write_bytes(path.read_bytes())
+    (report,) = run_sources([get_source("tmd_cap")], folder)
+    messages = [path for path in samples if path.suffix == ".xml"]
+    assert (report.accepted, report.quarantined) == (len(messages), 0)
+    with reading(record_database) as connection:
+        kept = connection.execute(select(tables.alert.c.body)).scalars().all()
+    assert sum(len(alert_from_json(body).signatures) for body in kept) == 2
