@@ -29,6 +29,7 @@ VENDORS = {
     "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
     "protego": ("tic/core/robots.py",),
     "hierarchicalforecast": ("models/reconcile.py",),
+    "ray": ("models/cluster.py",),
     "xlsxwriter": ("tic/catalogue/export.py", "pages/_downloads.py"),
     "pandas": (),
 }

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         description="Names of hosts in your own network that sources may be fetched from, comma-separated; all other "
         "private addresses are refused.",
     )
+    forecast_engine: Literal["local", "ray"] = Field(
+        "local",
+        description="Where statistical models are fitted: here, or on the Ray cluster of RAY_ADDRESS.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )
