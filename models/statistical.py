@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from models.baselines import BASELINES, baseline_forecasts, future
+from models.cluster import cluster_forecast, cluster_frequency, on_cluster
 from models.global_ml import GLOBAL_MODELS, global_forecasts
 from models.series import bounded, from_log, log_offset, period_of, to_log
 
@@ -113,10 +114,14 @@ def _fitted(
     many = panel["unique_id"].n_unique() >= _SERIES_WORTH_A_PROCESS
     processes = (os.cpu_count() or 1) if many else 1
     chosen = [model for model in models(season) if model.alias in names]
-    engine = StatsForecast(models=chosen, freq=period_of(season), fallback_model=Naive(), n_jobs=processes)
+    clustered, period = on_cluster(), period_of(season)
+    frequency = cluster_frequency(period) if clustered else period
+    engine = StatsForecast(models=chosen, freq=frequency, fallback_model=Naive(), n_jobs=1 if clustered else processes)
     with warnings.catch_warnings():
         # The optimisers report single candidates that did not converge; such candidates are not chosen.
         warnings.simplefilter("ignore")
+        if clustered:
+            return cluster_forecast(engine, panel, horizon=horizon)
         told: Any = engine.forecast(df=panel, h=horizon)
     return pl.DataFrame(told)
 

@@ -30,6 +30,7 @@ VENDORS = {
     "osmium": ("ingest/sources/openstreetmap/extract.py",),
     "protego": ("tic/core/robots.py",),
     "hierarchicalforecast": ("models/reconcile.py",),
+    "ray": ("models/cluster.py",),
     "xlsxwriter": ("tic/catalogue/export.py", "pages/_downloads.py"),
     "typst": ("tic/reports/pdf.py",),
     "vl_convert": ("tic/reports/pictures.py",),

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="Name to sign in to the mail server with; default: no sign-in.")
     smtp_password: str | None = Field(None, repr=False, description="Password of that name.")
     smtp_from: str = Field("tic@localhost", description="Address that mail is sent from.")
+    forecast_engine: Literal["local", "ray"] = Field(
+        "local",
+        description="Where statistical models are fitted: here, or on the Ray cluster of RAY_ADDRESS.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from models.cluster import fitting_on
 from models.statistical import STATISTICAL_MODELS
 from tic.analytics.forecast_archive import check, kept_forecasts
 from tic.analytics.warehouse import read_forecasts, scan_observations, write_forecasts
@@ -107,7 +108,11 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
     # Imported late: the model libraries take seconds to load and a run without news does not need them.
     from models.forecast import forecast_panel
 
-    with context.reporter.step(f"Forecasts, {group.name}", total=group.series, unit="series") as step:
+    title = f"Forecasts, {group.name}"
+    with (
+        fitting_on(context.settings.forecast_engine),
+        context.reporter.step(title, total=group.series, unit="series") as step,
+    ):
         result = forecast_panel(
             group.panel,
             horizon=HORIZON_MONTHS,
