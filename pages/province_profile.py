@@ -23,8 +23,8 @@ from tic.core.i18n import format_number
 _ = translate()
 HEADLINES = (("visitors", "all"), ("receipts_thb", "all"), ("occupancy_pct", "all"))
 PLACES = 6
+# Revisions are told for series of one source; these are of whoever stated each month last.
 NO_CHANGES = pl.DataFrame(schema={"period": pl.Date, "known_on": pl.Date})
-"""Revisions are told for series of one source; these are of whoever stated each month last."""
 
 
 def series_of(indicator: str, market: str = "all") -> pl.DataFrame:

@@ -121,3 +121,10 @@ def test_every_dependency_is_bounded_and_pinned() -> None:
         name = requirement.split(">")[0].split("[")[0].strip().lower().replace("_", "-")
         assert ">=" in requirement, requirement
         assert name in pinned, f"{name} is not pinned in constraints.txt"
+
+
+@pytest.mark.parametrize("path", PAGE_SCRIPTS, ids=lambda path: path.name)
+def test_page_scripts_hold_no_text_that_streamlit_would_show(path: Path) -> None:
+    # A bare expression at the top of a page script is written onto the page.
+    body = ast.parse(path.read_text(encoding="utf-8")).body[1:]
+    assert [node.lineno for node in body if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call)] == []
