@@ -6,6 +6,7 @@ the limits in metres decide. Blocks larger than their cap are left out: what eve
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 import h3.api.basic_int as h3
@@ -31,19 +32,23 @@ PAIR_SCHEMA: Final = {"left": pl.UInt32, "right": pl.UInt32, "distance_m": pl.Fl
 """left < right: rows of `Prepared.places`; distance_m: null where one has no point."""
 
 
-def candidate_pairs(prepared: Prepared, touching: pl.Series | None = None) -> pl.DataFrame:
+def candidate_pairs(
+    prepared: Prepared, touching: pl.Series | None = None, owned: pl.Series | None = None
+) -> pl.DataFrame:
     """Pairs to compare, each once, as a frame of PAIR_SCHEMA ordered by left and right.
 
-    touching: rows of which at least one must be in each pair (None: all pairs). Records of one source are paired
-    only when they share a name as it sounds, a private rental and another place likewise.
+    touching: rows of which at least one must be in each pair (None: all pairs). owned: rows of which the left one must
+    be one (None: any). Records of one source are paired only when they share a name as it sounds, a private rental and
+    another place likewise.
     """
     places = prepared.places.select("row", "source", "link_id", "family", "category", "reach", "private", *_POINT)
-    tokens = _tokens(prepared)
-    full_names = tokens.filter(pl.col("token").str.starts_with("="))
+    own = places.select("row", own=True if owned is None else pl.col("row").is_in(owned.implode()))
+    tokens = _tokens(prepared).join(own, on="row")
+    full_names = tokens.filter("full")
     parts = tokens.join(places.filter(~pl.col("private")).select("row"), on="row", how="semi")
     found = [
-        _same_identifier(prepared),
-        _near(places),
+        _same_identifier(prepared).join(own.filter("own").select(left="row"), on="left", how="semi"),
+        _near(places.join(own, on="row")),
         _same_token(places, full_names, "local", LOCAL_M, reach=0),
         _same_token(places, parts, "local", LOCAL_M, reach=0),
         _same_token(places, parts, "wide", WIDE_M, reach=1),
@@ -60,7 +65,10 @@ _POINT = ("lat", "lon", "near", "local", "wide", "vast")
 
 
 def _tokens(prepared: Prepared) -> pl.DataFrame:
-    """row, token: words as they sound, the first and last consonants of a name, and `=` with the whole of it."""
+    """row, token, full: words as they sound, the first and last consonants of a name, and `=` with the whole of it.
+
+    Tokens are numbers, the same for the same text; full: whether it is the whole name.
+    """
     names = prepared.names.select("row", "core", "sound", "consonants")
     consonants = pl.col("consonants")
     long_enough = consonants.str.len_chars() >= _STEM
@@ -75,6 +83,7 @@ def _tokens(prepared: Prepared) -> pl.DataFrame:
         )
         .filter(pl.col("token").str.len_chars() >= SHORTEST_TOKEN)
         .unique()
+        .select("row", pl.col("token").rank("dense"), full=pl.col("token").str.starts_with("="))
     )
 
 
@@ -87,29 +96,39 @@ def _same_identifier(prepared: Prepared) -> pl.DataFrame:
 
 def _near(places: pl.DataFrame) -> pl.DataFrame:
     """Pairs of points within NEAR_M whose categories do not exclude each other, whatever they are called."""
-    here = places.filter(~pl.col("private")).select("row", "near").drop_nulls()
-    around = _rings(here, "near").filter(pl.len().over("near") <= NEAR_BLOCK)
-    pairs = with_distance(_ordered(here.join(around, on="near", suffix="_right")), places)
+    here = places.filter(~pl.col("private")).select("row", "near", "own").drop_nulls().with_columns(token=0)
+    pairs = with_distance(_around(here, "near", least=1, most=NEAR_BLOCK), places)
     return pairs.filter((pl.col("distance_m") <= NEAR_M) & _may_agree(pairs, places)).select("left", "right")
 
 
 def _same_token(places: pl.DataFrame, tokens: pl.DataFrame, level: str, limit_m: float, *, reach: int) -> pl.DataFrame:
     """Pairs of places of at least this reach within `limit_m` that share a token."""
     far = places.filter((pl.col("reach") >= reach) & pl.col(level).is_not_null())
-    here = tokens.join(far.select("row", level), on="row")
-    size = pl.len().over(level, "token")
-    around = _rings(here, level).filter((size <= TOKEN_BLOCK) & (size > 1))
-    pairs = _ordered(here.join(around, on=[level, "token"], suffix="_right")).unique()
+    here = tokens.select("row", "token", "own").join(far.select("row", level), on="row")
+    pairs = _around(here, level, least=2, most=TOKEN_BLOCK).unique()
     return with_distance(pairs, places).filter(pl.col("distance_m") <= limit_m).select("left", "right")
 
 
-def _rings(frame: pl.DataFrame, level: str) -> pl.DataFrame:
-    """Each row seven times: under its own cell and the six around it."""
-    cells = frame[level].unique()
-    disks = pl.DataFrame({level: cells, "around": [h3.grid_disk(cell, 1) for cell in cells]}).with_columns(
-        pl.col("around").cast(pl.List(pl.UInt64))
-    )
-    return frame.join(disks, on=level).drop(level).explode("around").rename({"around": level})
+def _around(here: pl.DataFrame, level: str, *, least: int, most: int) -> pl.DataFrame:
+    """Pairs of rows with one token in one cell or in neighbouring ones; the left of each is `own`.
+
+    here: row, token, own and the cell `level`. Blocks, what shares a token around a cell, of other sizes are left out.
+    """
+    disks = _disks(here[level].unique())
+    counts = here.group_by(level, "token").agg(pl.len())
+    sizes = counts.join(disks, on=level).group_by(pl.col("around").alias(level), "token").agg(pl.col("len").sum())
+    blocks = sizes.filter(pl.col("len").is_between(least, most)).select(level, "token")
+    left = here.filter("own").select("row", "token", level).join(blocks, on=[level, "token"])
+    right = here.select("row", "token", pl.col(level).alias("around"))
+    return _ordered(left.join(disks, on=level).join(right, on=["around", "token"], suffix="_right"))
+
+
+def _disks(cells: pl.Series) -> pl.DataFrame:
+    """Each cell with itself and the six around it: the column of its own name, around."""
+    disks = [h3.grid_disk(cell, 1) for cell in cells]
+    around = np.fromiter(chain.from_iterable(disks), dtype=np.uint64)
+    sizes = np.fromiter(map(len, disks), dtype=np.int64, count=len(disks))
+    return pl.DataFrame({cells.name: cells.to_numpy().repeat(sizes), "around": around})
 
 
 def _ordered(joined: pl.DataFrame) -> pl.DataFrame:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from directory.judgements import MATCHER
-from directory.resolve.blocking import candidate_pairs, with_distance
+from directory.resolve.blocking import with_distance
 from directory.resolve.matcher import score
 from directory.resolve.model import default_model
 from directory.resolve.prepare import Prepared
+from directory.resolve.regions import SCORED_SCHEMA, regions, score_region
 from directory.resolve.resolver import Judged, cluster, missing_pairs
+from tic.core.workers import Mapper, here
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,11 @@ class Scored:
     pairs: pl.DataFrame
 
 
-def score_all(prepared: Prepared) -> Scored:
-    """The chances of all candidate pairs."""
-    return Scored(prepared, score(prepared, candidate_pairs(prepared)))
+def score_all(prepared: Prepared, mapper: Mapper = here) -> Scored:
+    """The chances of all candidate pairs; `mapper` compares the parts of the country."""
+    parts = list(mapper(score_region, regions(prepared)))
+    pairs = pl.concat(parts) if parts else pl.DataFrame(schema=SCORED_SCHEMA)
+    return Scored(prepared, pairs.sort("left", "right"))
 
 
 def clusters_of(scored: Scored, judgements: pl.DataFrame) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,10 +19,13 @@ from directory.resolve.version import resolver_version
 from directory.runs import get_state
 from tic.core.database import reading
 from tic.core.progress import Reporter
+from tic.core.workers import here, worker_processes
 
 _SHARE_FOR_ALL: Final = 5
 _FEWEST_FOR_ALL: Final = 500
 """When more than a fifth of all records have to be looked at, looking at everything is the shorter way."""
+_MANY: Final = 20_000
+"""From so many records on they are compared in processes beside this one, which take two seconds to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
         task = look(connection, version, is_current=is_current)
         step.advance(task.stamps.height)
     with reporter.step("Comparing", total=task.records.height, unit="records") as step:
-        scored = task.scored or score_all(prepare(task.records))
+        with worker_processes() if task.records.height >= _MANY else nullcontext(here) as mapper:
+            scored = task.scored or score_all(prepare(task.records, mapper), mapper)
         clusters = clusters_of(scored, task.judgements)
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,15 @@ from directory.resolve.comparison import FEATURES, Floats
 
 MODEL_FILE: Final = files("directory.resolve") / "model.json"
 _ROWS_AT_ONCE: Final = 8192
+
+
+class _Nodes(NamedTuple):
+    """first: number of each tree's root; of each node: column of its feature, limit, right and left child in turn."""
+
+    first: npt.NDArray[np.intp]
+    column: npt.NDArray[np.intp]
+    limit: npt.NDArray[np.float32]
+    children: npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -49,15 +58,27 @@ class Model:
         parts = [self._sum(chosen[at : at + _ROWS_AT_ONCE]) for at in range(0, len(chosen), _ROWS_AT_ONCE)]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
 
+    @cached_property
+    def _nodes(self) -> _Nodes:
+        """All nodes in one row, so that one look-up each tells column, limit and children."""
+        trees, size = self.feature.shape
+        first = (np.arange(trees) * size)[:, None]
+        # A missing value is looked up where it lies below every limit, or left as what is never below one.
+        column = np.where(self.missing_left, self.feature, self.feature + len(self.features))
+        children = np.stack([self.right + first, self.left + first], axis=-1)
+        return _Nodes(first[:, 0], column.ravel().astype(np.intp), self.limit.ravel(), children.ravel())
+
     def _sum(self, rows: Floats) -> Floats:
-        trees = np.arange(len(self.feature))
-        numbers = np.arange(len(rows))[:, None]
-        node = np.zeros((len(rows), len(trees)), dtype=np.int16)
+        nodes = self._nodes
+        lowest = np.where(np.isnan(rows), np.float32(-np.inf), rows)
+        both = np.concatenate([lowest, rows], axis=1)
+        values, width = both.ravel(), both.shape[1]
+        start = (np.arange(len(rows)) * width)[:, None]
+        node = np.broadcast_to(nodes.first, (len(rows), len(nodes.first)))
         for _ in range(self.depth):
-            values = rows[numbers, self.feature[trees, node]]
-            goes_left = np.where(np.isnan(values), self.missing_left[trees, node], values <= self.limit[trees, node])
-            node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        total: Floats = self.start + self.value[trees, node].sum(axis=1)
+            goes_left = values.take(start + nodes.column.take(node)) <= nodes.limit.take(node)
+            node = nodes.children.take(2 * node + goes_left)
+        total: Floats = self.start + self.value.ravel().take(node).sum(axis=1)
         return total
 
     def probabilities(self, matrix: Floats) -> Floats:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -39,10 +40,14 @@ first part of the name sounds, as `Gym` of `Gym @ Swimming Club`; kinds: bit set
 of the kinds of place it says, in the order of `kind_names`; numbers, branch: null when none.
 """
 
+NAMED_BY: Final = ("name_th", "name_en", "aliases", "names")
+"""Columns of RECORD_SCHEMA that names are taken from."""
+
 MOST_NAMES: Final = 6
 """Names of one record that are compared: its Thai and English one first, then its others in their order."""
 
 _BRACKETS = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]?\s*")
+_BRACKET = re.compile(r"[(\[（【]")
 _BRANCH = re.compile(
     r"\(?\s*สาขา(?:ที่)?\s*(?P<th>[^()]+?)\s*\)?$|[(,\-–]\s*(?P<en>[^()\-–,]+?)\s+branch\s*\)?$", re.IGNORECASE
 )
@@ -53,7 +58,6 @@ _PARTS = re.compile(r"[@(|\[（【]| [-–] |, |: | at ")
 _NUMBER = re.compile(r"\d+")
 _SPOKEN = re.compile(r"[aeiouwyh\s]+")
 _HARDENED = str.maketrans("bdfgz", "ptpks")
-_DOUBLED = re.compile(r"(\D)\1+")
 
 
 class _Anatomy(NamedTuple):
@@ -77,8 +81,7 @@ def name_forms(records: pl.DataFrame) -> pl.DataFrame:
     letter or digit are left out.
     """
     rows: list[tuple[Any, ...]] = []
-    columns = ("name_th", "name_en", "aliases", "names")
-    for row, values in enumerate(records.select(columns).iter_rows()):
+    for row, values in enumerate(records.select(NAMED_BY).iter_rows()):
         rows += ((row, is_main, *anatomy) for is_main, anatomy in _names_of(*values))
     return pl.DataFrame(rows, schema=NAME_SCHEMA, orient="row")
 
@@ -99,15 +102,16 @@ def _names_of(
 
 def _variants(name: str) -> dict[str, None]:
     """A name as it is, without what stands in brackets, and without the rank of a royal temple; each once."""
-    plain = _BRACKETS.sub(" ", name).strip()
-    return dict.fromkeys(text for text in (name, plain, _RANK.sub("", plain)) if text)
+    plain = _BRACKETS.sub(" ", name).strip() if _BRACKET.search(name) else name.strip()
+    may_have_rank = "วิหาร" in plain or "har" in plain.lower()
+    return dict.fromkeys(text for text in (name, plain, _RANK.sub("", plain) if may_have_rank else plain) if text)
 
 
 @lru_cache(maxsize=65_536)
 def _take_apart(name: str) -> _Anatomy:
-    branch = _BRANCH.search(name)
+    branch = _BRANCH.search(name) if "สาขา" in name or "branch" in name.lower() else None
     analysed = analyse(name[: branch.start()] if branch and branch.start() else name)
-    core = tuple(word for word in analysed.words if word.kind is None) or analysed.words
+    core = tuple([word for word in analysed.words if word.kind is None]) or analysed.words
     kinds = {word.kind for word in analysed.words if word.kind is not None}
     sound = analysed.core or analysed.key
     return _Anatomy(
@@ -119,7 +123,7 @@ def _take_apart(name: str) -> _Anatomy:
         sound,
         consonants_of(sound) or sound,
         _head_of(name) or sound,
-        sum(1 << kind_names().index(kind) for kind in kinds),
+        sum(_bits()[kind] for kind in kinds),
         " ".join(sorted(_NUMBER.findall(name))) or None,
         analyse(branch["th"] or branch["en"]).key if branch else None,
     )
@@ -140,7 +144,13 @@ def _text_of(core: tuple[Word, ...], kinds: list[str]) -> str:
 
 def consonants_of(sound: str) -> str:
     """A sound key without vowels, half-vowels and blanks: what the many spellings of a name agree on most."""
-    return _DOUBLED.sub(r"\1", _SPOKEN.sub("", sound).translate(_HARDENED))
+    hard = _SPOKEN.sub("", sound).translate(_HARDENED)
+    return "".join(["".join(run) if letter.isdecimal() else letter for letter, run in groupby(hard)])
+
+
+@lru_cache(maxsize=1)
+def _bits() -> dict[str, int]:
+    return {kind: 1 << position for position, kind in enumerate(kind_names())}
 
 
 @lru_cache(maxsize=1)

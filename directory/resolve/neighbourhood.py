@@ -8,6 +8,7 @@ from typing import Final
 import h3.api.basic_int as h3
 import numpy as np
 import polars as pl
+import shapely
 from sqlalchemy import Connection, select
 
 from directory import tables
@@ -20,10 +21,14 @@ from directory.resolve.matcher import score
 from directory.resolve.model import default_model
 from directory.resolve.prepare import LOCAL_M, VAST_M, WIDE_M, Prepared, identifiers_of, prepare
 from directory.sql import chunks
+from tic.core.geo import EARTH_RADIUS_KM
 
 _REACH_M: Final = (LOCAL_M, WIDE_M, VAST_M)
 RINGS: Final = (1, 2, 6)
 """Rings of cells of CELL_RESOLUTION that hold every point within _REACH_M of a point of the middle cell."""
+_MARGIN: Final = 1.01
+"""By which the box around a circle is larger, for the sake of rounding."""
+_POLE: Final = 89.0
 _PAIRS: Final = {"left_key": pl.String, "right_key": pl.String, "chance": pl.Float64}
 
 
@@ -154,11 +159,16 @@ def _near(records: pl.DataFrame, centre: pl.DataFrame) -> set[str]:
     open_numbers = category_table().filter("is_open")["category"]
     wide = category_numbers(placed["category"]).is_in(open_numbers.implode()).to_numpy()
     lat, lon = placed["lat"].to_numpy(), placed["lon"].to_numpy()
-    near = np.zeros(placed.height, dtype=bool)
-    for own_lat, own_lon, reach in centre.drop_nulls(["lat", "lon"]).select("lat", "lon", "reach").iter_rows():
-        metres = distances_m(lat, lon, np.array(own_lat), np.array(own_lon))
-        near |= (metres <= LOCAL_M) | (wide & (metres <= _REACH_M[reach]))
-    return set(placed.filter(pl.Series(near))["key"])
+    own = centre.drop_nulls(["lat", "lon"])
+    own_lat, own_lon = own["lat"].to_numpy(), own["lon"].to_numpy()
+    reach_m = np.array(_REACH_M)[own["reach"].to_numpy()]
+    height = np.degrees(reach_m / (EARTH_RADIUS_KM * 1000)) * _MARGIN
+    width = height / np.cos(np.radians(np.minimum(np.abs(own_lat) + height, _POLE)))
+    boxes = shapely.box(own_lon - width, own_lat - height, own_lon + width, own_lat + height)
+    which, found = shapely.STRtree(np.asarray(shapely.points(lon, lat), dtype=object)).query(boxes)
+    metres = distances_m(lat[found], lon[found], own_lat[which], own_lon[which])
+    near = found[(metres <= LOCAL_M) | (wide[found] & (metres <= reach_m[which]))]
+    return set(placed["key"].gather(np.unique(near)))
 
 
 def _numbered(pairs: pl.DataFrame, prepared: Prepared) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import polars as pl
 
 from directory.listing import RECORD_SCHEMA
 from directory.resolve.kinds import PRIVATE_RENTAL, category_numbers, category_table, vast_kinds, wide_kinds
-from directory.resolve.names import name_forms
+from directory.resolve.names import NAMED_BY, name_forms
+from tic.core.workers import Mapper, here
 
 NEAR_CELL, LOCAL_CELL, WIDE_CELL, VAST_CELL = 10, 8, 6, 5
 """H3 resolutions at which candidates are looked for; a disk of one ring reaches at least as far as the limits below."""
@@ -23,6 +24,7 @@ PLACE_COLUMNS: Final = (
     *("address_th", "address_en", "wikidata", "licence_no"),
 )
 PHONE_DIGITS: Final = 8
+_RECORDS_AT_ONCE: Final = 10_000
 _PLATFORMS: Final = r"(^|\.)(facebook|instagram|twitter|line|google|youtube|tripadvisor|linktr|wikipedia)\."
 _SITE = r"^(?:https?://)?(?:www\.)?([^/?#:]+)(?::\d+)?(/[^?#]*)?"
 
@@ -41,12 +43,22 @@ class Prepared:
     identifiers: pl.DataFrame
 
 
-def prepare(records: pl.DataFrame) -> Prepared:
-    """Prepare a frame of RECORD_SCHEMA (more columns are ignored)."""
+def prepare(records: pl.DataFrame, mapper: Mapper = here) -> Prepared:
+    """Prepare a frame of RECORD_SCHEMA (more columns are ignored); `mapper` takes names apart, batch by batch."""
     records = records.select(*RECORD_SCHEMA).sort("key")
-    names = name_forms(records)
+    names = _all_names(records, mapper)
     places = _places(records, names)
     return Prepared(places, names, identifiers_of(records).join(places.select("key", "row"), on="key").drop("key"))
+
+
+def _all_names(records: pl.DataFrame, mapper: Mapper) -> pl.DataFrame:
+    batches = records.select(NAMED_BY).iter_slices(_RECORDS_AT_ONCE)
+    starts = range(0, max(records.height, 1), _RECORDS_AT_ONCE)
+    parts = [
+        names.with_columns(pl.col("row") + start)
+        for start, names in zip(starts, mapper(name_forms, batches), strict=False)
+    ]
+    return pl.concat(parts).rechunk() if parts else name_forms(records)
 
 
 def _places(records: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

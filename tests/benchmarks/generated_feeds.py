@@ -1,9 +1,9 @@
 """Generated feeds of five publishers that state the places of one country in part twice, and the truth beside them.
 
 A place has a name in both scripts: a real one of the starter set or a coined word, its kind, and often a district, a
-number or a branch. Each feed states it in its own way: other words for the kind, slips of the pen, another romanisation,
-a point some metres off, its own words for categories and its own form of phone numbers. Three places in ten are stated by
-two feeds or more, so that about three records in ten repeat a place.
+number or a further word. Each feed states it in its own way: without the kind, with a slip of the pen, in another
+romanisation, with a point some metres off, in its own words for categories and its own form of phone numbers. Three
+places in ten are stated by two feeds or more, so that about three records in ten repeat a place.
 """
 
 from __future__ import annotations

@@ -1,0 +1,85 @@
+"""Comparing region by region: the records cut into parts that lie together, each with all that its pairs can depend on.
+
+A part is a small set of frames, and comparing it a pure function of them: in this process, in several, or on several
+machines. All parts together give the pairs that the whole would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+import h3.api.basic_int as h3
+import numpy as np
+import polars as pl
+
+from directory.resolve.blocking import IDENTIFIER_BLOCK, candidate_pairs
+from directory.resolve.matcher import score
+from directory.resolve.prepare import Prepared
+
+RECORDS_PER_REGION: Final = 15_000
+SCORED_SCHEMA: Final = {"left": pl.UInt32, "right": pl.UInt32, "chance": pl.Float64}
+_REACH_OF: Final = {"near": 0, "local": 0, "wide": 1, "vast": 2}
+"""Level of cells -> least reach of the places that look for candidates in them."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """prepared: the records of a part and those around them, numbered anew; rows: their numbers in the whole.
+
+    owned: those of the part, by their new numbers.
+    """
+
+    prepared: Prepared
+    rows: pl.Series
+    owned: pl.Series
+
+
+def score_region(region: Region) -> pl.DataFrame:
+    """A frame of SCORED_SCHEMA: the candidate pairs whose left record the part owns, by their rows in the whole."""
+    pairs = score(region.prepared, candidate_pairs(region.prepared, owned=region.owned))
+    numbers = {name: region.rows.gather(pairs[name]).alias(name) for name in ("left", "right")}
+    return pairs.with_columns(**numbers).cast(SCORED_SCHEMA)  # type: ignore[arg-type]
+
+
+def regions(prepared: Prepared, *, most: int = RECORDS_PER_REGION) -> Iterator[Region]:
+    """The parts of the whole, at most `most` owned records each, neighbours together."""
+    places = prepared.places
+    telling = pl.len().over("identifier").is_between(2, IDENTIFIER_BLOCK)
+    shared = prepared.identifiers.filter(telling)
+    order = places.sort("local", "row")["row"]
+    for start in range(0, len(order), most):
+        yield _region(prepared, shared, order.slice(start, most))
+
+
+def _region(prepared: Prepared, shared: pl.DataFrame, owned: pl.Series) -> Region:
+    places = prepared.places
+    own = places[owned]
+    around = [owned, *(_around(places, own, level) for level in _REACH_OF)]
+    linked = shared.filter(pl.col("row").is_in(owned.implode())).select("identifier").unique()
+    identifiers = shared.join(linked, on="identifier", how="semi")
+    rows = pl.concat([*around, identifiers["row"]]).unique().sort()
+    numbers = pl.DataFrame({"row": rows}).with_row_index("new")
+    parts = {
+        "names": prepared.names.join(numbers, on="row", maintain_order="left"),
+        "identifiers": identifiers.join(numbers, on="row", maintain_order="left"),
+    }
+    renumbered = {name: _renumbered(frame) for name, frame in parts.items()}
+    chosen = places[rows].with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    new = numbers.filter(pl.col("row").is_in(owned.implode()))["new"]
+    return Region(Prepared(chosen, **renumbered), rows, new)
+
+
+def _renumbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(row=pl.col("new")).drop("new")
+
+
+def _around(places: pl.DataFrame, own: pl.DataFrame, level: str) -> pl.Series:
+    """Rows of the places that may be in a block around a cell of the region's own."""
+    reach = pl.col("reach") >= _REACH_OF[level]
+    cells = own.filter(reach)[level].drop_nulls().unique()
+    disks = np.unique(np.fromiter(chain.from_iterable(h3.grid_disk(cell, 1) for cell in cells), dtype=np.uint64))
+    near = pl.DataFrame({level: pl.Series(disks, dtype=pl.UInt64)})
+    return places.filter(reach).join(near, on=level, how="semi")["row"]
