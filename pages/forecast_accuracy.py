@@ -17,8 +17,7 @@ from tic.analytics.observation import INDICATORS
 from tic.core.i18n import format_date
 
 _ = translate()
-SHORT = 12
-"""Characters of a hash that are shown in a table."""
+SHORT = 12  # Characters of a hash that are shown in a table.
 
 
 def show_scores(bands: pl.DataFrame) -> None:

@@ -60,8 +60,9 @@ def past_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
     from models.ensemble import NAME
 
     told = past.filter(pl.col("model").is_in([NAME, "seasonal_naive"]))
-    found = scores(told, by=("group", "cutoff", "model")) if told.height else told
-    counted = told.group_by("group", "cutoff", "model").agg(months=pl.len())
+    by = ("group", "cutoff", "model")
+    found = scores(told, by=by) if told.height else told
+    counted = told.group_by(by).agg(months=pl.len())
     rows = [
         [
             row["group"],
@@ -72,7 +73,7 @@ def past_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
             None if row["mape"] is None else f"{row['mape']:.2f}",
             *(None if share is None else f"{share:.1%}" for share in (row["coverage_80"], row["coverage_95"])),
         ]
-        for row in found.join(counted, on=["group", "cutoff", "model"]).iter_rows(named=True)
+        for row in found.join(counted, on=by).sort(by).iter_rows(named=True)
     ]
     return ["group", "cutoff", "model", "months", "mase", "mape", "covered by 80 %", "covered by 95 %"], rows
 
