@@ -124,6 +124,10 @@ def test_signatures_survive_the_database_as_they_came(hazard_database: Engine) -
     kept = alert_from_json(str(body))
     assert kept.signatures == (mark,)
     assert kept == read_alert(signed)
+    with reading(hazard_database) as connection:
+        (shown,) = active_alerts(connection, NOON)
+    assert (shown.alert.signatures, shown.alert.infos[0].areas[0].polygons) == ((), ())
+    assert shown.alert.infos[0].areas[0].provinces == kept.infos[0].areas[0].provinces
     assert alert_to_json(kept) == body
 
 

@@ -18,6 +18,8 @@ from tic.core.geo import EARTH_RADIUS_KM, Point
 from tic.hazards.alert import Alert, AlertArea, Circle
 
 _KM_PER_DEGREE: Final = math.radians(1) * EARTH_RADIUS_KM
+_GENERALISED_DEGREES: Final = 0.001
+"""About 100 metres: senders draw provinces to the metre, and a warning is not so exact."""
 _TOUCHING_SQUARE_DEGREES: Final = 1e-4
 """About one square kilometre: generalised outlines of neighbours overlap by less."""
 
@@ -37,15 +39,30 @@ class Extent:
 
 
 def extent_of(alert: Alert) -> Extent:
-    """The extent of all parts of an alert."""
-    areas = [area for info in alert.infos for area in info.areas]
-    named = frozenset(code for area in areas for code in area.provinces)
-    parts = [part for area in areas for part in _parts(area)]
-    whole = shapely.union_all(parts) if parts else None
-    if whole is not None and not whole.is_empty:
-        shapely.prepare(whole)
-        return Extent(named, whole)
-    return Extent(named, None)
+    """The extent of all parts of an alert, its shape generalised to some 100 m. Takes a second for large messages."""
+    parts = [part for info in alert.infos for area in info.areas for part in _parts(area)]
+    if not parts:
+        return Extent(_named(alert), None)
+    whole = shapely.union_all(parts)
+    simpler = whole.simplify(_GENERALISED_DEGREES)
+    return Extent(_named(alert), simpler if not simpler.is_empty else None)
+
+
+def extent_to_wkb(extent: Extent) -> bytes | None:
+    """The shape as well-known binary."""
+    return None if extent.shape is None else shapely.to_wkb(extent.shape)
+
+
+def extent_from_wkb(alert: Alert, wkb: bytes | None) -> Extent:
+    """The extent of an alert whose shape was worked out before."""
+    shape_of_it = None if wkb is None else shapely.from_wkb(wkb)
+    if shape_of_it is not None:
+        shapely.prepare(shape_of_it)
+    return Extent(_named(alert), shape_of_it)
+
+
+def _named(alert: Alert) -> frozenset[str]:
+    return frozenset(code for info in alert.infos for area in info.areas for code in area.provinces)
 
 
 def areas_in(extent: Extent) -> tuple[str, ...]:
