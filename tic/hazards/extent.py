@@ -13,7 +13,7 @@ from shapely.affinity import scale
 from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
-from tic.core.areas import district_at, districts, province_shapes, provinces
+from tic.core.areas import district_at, districts, province_shapes
 from tic.core.geo import EARTH_RADIUS_KM, Point
 from tic.hazards.alert import Alert, AlertArea, Circle
 
@@ -66,27 +66,30 @@ def _named(alert: Alert) -> frozenset[str]:
 
 
 def areas_in(extent: Extent) -> tuple[str, ...]:
-    """Codes of the provinces that are named or that the shape touches, and of districts in the shape.
+    """Codes of the provinces that are named or that the shape overlaps, and of districts in the shape.
 
     A district counts when its middle lies in the shape, or when it holds the middle of the shape.
     """
-    found = set(extent.provinces)
-    if extent.shape is not None:
-        outlines = _outlines()
-        touched = outlines.query(extent.shape, predicate="intersects")
-        overlaps = shapely.area(shapely.intersection(outlines.geometries[touched], extent.shape))
-        small = min(_TOUCHING_SQUARE_DEGREES, extent.shape.area / 2)
-        codes = list(provinces())
-        names = _outline_codes()
-        found |= {names[at] for at, overlap in zip(touched, overlaps, strict=True) if overlap >= small} & set(codes)
-        found |= {
-            district.code
-            for district in districts().values()
-            if shapely.intersects_xy(extent.shape, district.lon, district.lat)
-        }
-        middle = extent.shape.representative_point()
-        found |= {code for code in (district_at(Point(middle.y, middle.x)),) if code}
-    return tuple(sorted(found))
+    if extent.shape is None:
+        return tuple(sorted(extent.provinces))
+    inside = {
+        district.code
+        for district in districts().values()
+        if shapely.intersects_xy(extent.shape, district.lon, district.lat)
+    }
+    middle = extent.shape.representative_point()
+    holding = district_at(Point(middle.y, middle.x))
+    return tuple(sorted(extent.provinces | _overlapped(extent.shape) | inside | ({holding} if holding else set())))
+
+
+def _overlapped(whole: BaseGeometry) -> set[str]:
+    """Provinces whose outline a shape overlaps by more than neighbours' outlines overlap each other."""
+    outlines = _outlines()
+    touched = outlines.query(whole, predicate="intersects")
+    shared = shapely.area(shapely.intersection(outlines.geometries[touched], whole))
+    least = min(_TOUCHING_SQUARE_DEGREES, whole.area / 2)
+    codes = [item["properties"]["code"] for item in province_shapes()["features"]]
+    return {codes[at] for at, area in zip(touched, shared, strict=True) if area >= least}
 
 
 def _parts(area: AlertArea) -> Iterator[BaseGeometry]:
@@ -106,8 +109,3 @@ def _disc(circle: Circle) -> BaseGeometry:
 @lru_cache(maxsize=1)
 def _outlines() -> shapely.STRtree:
     return shapely.STRtree([shapely.make_valid(shape(item["geometry"])) for item in province_shapes()["features"]])
-
-
-@lru_cache(maxsize=1)
-def _outline_codes() -> tuple[str, ...]:
-    return tuple(item["properties"]["code"] for item in province_shapes()["features"])
