@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from ingest.source import Source
 from ingest.tabular import ROW_NUMBER
 from tic.core.areas import province_at, provinces
 from tic.core.geo import Point, in_thailand_bbox
-from tic.hazards.stock import replace_stocks
+from tic.hazards.stock import Stock, replace_stocks
 from tic.hazards.store import alert_from_json, save_alerts
 
 ALERT_SCHEMA: Final[dict[str, Any]] = {
@@ -77,20 +77,8 @@ def store_hazards(connection: Connection, source: Source, frame: pl.DataFrame, n
         messages = [(alert_from_json(body), digest) for body, digest in frame.select("body", "sha256").iter_rows()]
         saved = save_alerts(connection, source.name, messages, now)
         return {"new": saved.new, "changed": saved.ended, "gone": 0}
-    fields = [
-        "row_key",
-        "depot",
-        "item",
-        "quantity",
-        "unit",
-        "as_of",
-        "lat",
-        "lon",
-        "province_code",
-        "is_exact",
-        "phone",
-    ]
-    return replace_stocks(connection, source.name, frame.select(fields).to_dicts())._asdict()
+    rows = frame.select(item.name for item in fields(Stock) if item.name != "source").to_dicts()
+    return replace_stocks(connection, source.name, rows)._asdict()
 
 
 def _judge_stock(frame: pl.DataFrame) -> pl.DataFrame:
@@ -105,9 +93,7 @@ def _judge_stock(frame: pl.DataFrame) -> pl.DataFrame:
     today = datetime.now(UTC).date()
     tests = {
         "no_name": pl.col("depot").is_null() | pl.col("item").is_null(),
-        "markup": pl.any_horizontal(
-            pl.col(name).str.contains(r"<\s*/?\s*[a-zA-Z!]") for name in ("depot", "item", "unit")
-        ),
+        "markup": pl.any_horizontal(pl.col("depot", "item", "unit").str.contains(_MARKUP)),
         "unit_missing": pl.col("unit").is_null(),
         "figure_missing": pl.col("stated").is_null(),
         "figure_unreadable": pl.col("stated").is_not_null() & (quantity.is_null() | ~quantity.is_finite()),

@@ -41,7 +41,8 @@ def warnings_table(
         words, source = told(item, language), known.get(item.source)
         places = places_address(item, language)
         count = counts.get(item.id)
-        number = _("Places there") if count is None else format_number(count, language)
+        most = "" if item.extent.provinces else "≤ "
+        number = _("Places there") if count is None else f"{most}{format_number(count, language)}"
         rows.append(
             [
                 _warning_cell(item, language),

@@ -54,7 +54,7 @@ def bands_html(active: Sequence[ActiveAlert], language: Language, *, counts: Seq
     for number, item in enumerate(active[:MOST_BANDS]):
         words = told(item, language)
         kind = "tic-warning tic-severe" if words.is_severe else "tic-warning"
-        facts = [words.severity, _("until {time}", time=words.ends) if _has_end(item) else words.ends]
+        facts = [words.severity, words.until]
         if counts:
             facts.append(_("concerns {count} of the places below", count=counts[number]))
         title = f'<strong lang="{escape(words.text_language)}">⚠ {escape(words.title)}</strong>'
@@ -64,10 +64,6 @@ def bands_html(active: Sequence[ActiveAlert], language: Language, *, counts: Seq
         more = _("{count} more warnings hold here.", count=len(active) - MOST_BANDS)
         parts.append(f'<p class="tic-warning"><a href="/hazards?lang={language}">{escape(more)}</a></p>')
     return "".join(parts)
-
-
-def _has_end(item: ActiveAlert) -> bool:
-    return item.alert.expires is not None
 
 
 def mark_html(active: Sequence[ActiveAlert], language: Language) -> str:

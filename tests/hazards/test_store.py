@@ -23,6 +23,7 @@ from tic.hazards.store import (
     save_alerts,
 )
 from tic.hazards.tables import alert as alerts
+from tic.hazards.words import told
 
 BEACH = Point(12.93, 100.88)
 """Pattaya, in the province of Chon Buri and in the circle of the message."""
@@ -124,6 +125,10 @@ def test_signatures_survive_the_database_as_they_came(hazard_database: Engine) -
     kept = alert_from_json(str(body))
     assert kept.signatures == (mark,)
     assert kept == read_alert(signed)
+    with reading(hazard_database) as connection:
+        (shown,) = active_alerts(connection, NOON)
+    assert (shown.alert.signatures, shown.alert.infos[0].areas[0].polygons) == ((), ())
+    assert shown.alert.infos[0].areas[0].provinces == kept.infos[0].areas[0].provinces
     assert alert_to_json(kept) == body
 
 
@@ -142,3 +147,23 @@ def test_a_polygon_that_crosses_itself_or_is_none_breaks_nothing(ring: str) -> N
     found = extent_of(read_alert(strange))
     assert found.holds(BEACH, None)
     assert Reference("TMD", "A1") == read_alert(strange).key
+
+
+def test_an_alert_without_an_end_holds_until_it_is_cancelled(hazard_database: Engine) -> None:
+    save(hazard_database, message("A1").replace(b"<expires>2026-09-23T18:00:00+07:00</expires>", b""))
+    with reading(hazard_database) as connection:
+        (found,) = active_alerts(connection, NOON + timedelta(days=30))
+    assert (told(found, "en").until, told(found, "en").ends) == ("until it is cancelled", "until it is cancelled")
+    assert told(found, "th").until == "จนกว่าจะยกเลิก"
+    cancel = message("A2", kind="Cancel", references=refer("A1"), sent="2026-10-01T00:00:00+07:00")
+    save(hazard_database, cancel)
+    assert active(hazard_database, NOON + timedelta(days=30)) == []
+
+
+def test_a_reader_gets_the_words_in_her_language_as_far_as_the_sender_wrote_them(hazard_database: Engine) -> None:
+    english = message("A1").replace(b"th-TH", b"en-US").replace("ฝนตกหนัก".encode(), b"Stay inside")
+    save(hazard_database, english, message("A2", severity="Minor").replace(b"Heavy Rain", "ฝน".encode()))
+    with reading(hazard_database) as connection:
+        first, second = active_alerts(connection, NOON)
+    assert [told(first, language).title for language in ("en", "th")] == ["Stay inside", "ฝนตกหนัก"]
+    assert (told(second, "en").title, told(second, "en").text_language) == ("ฝนตกหนัก", "th")

@@ -1,4 +1,4 @@
-"""Active alerts as GeoJSON (RFC 7946): a feature each, with the shape its sender drew."""
+"""Active alerts as GeoJSON (RFC 7946): a feature each, with the shape its sender drew, generalised to some 100 m."""
 
 from __future__ import annotations
 
@@ -56,7 +56,6 @@ def alert_feature(item: ActiveAlert, language: Language) -> dict[str, Any]:
             "web": words.web,
             "provinces": [code for code in item.areas if code in provinces()],
             "districts": [code for code in item.areas if code not in provinces()],
-            "signed": bool(alert.signatures),
         },
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or
 
 from tic.core.geo import Point
 from tic.hazards.alert import SEVERITIES, Alert, Link, Reference, endings
-from tic.hazards.extent import Extent, areas_in, extent_of
+from tic.hazards.extent import Extent, areas_in, extent_from_wkb, extent_of, extent_to_wkb
 from tic.hazards.tables import alert as alerts
 from tic.hazards.tables import alert_area
 
@@ -30,7 +30,10 @@ class Saved(NamedTuple):
 
 @dataclass(frozen=True)
 class ActiveAlert:
-    """An alert that holds or is announced, who it is from, and where it holds. areas: provinces and districts."""
+    """An alert that holds or is announced, who it is from, and where it holds. areas: provinces and districts.
+
+    alert: without its polygons, circles and signatures, for which `extent` stands.
+    """
 
     alert: Alert
     source: str
@@ -67,8 +70,10 @@ def save_alerts(connection: Connection, source: str, messages: Iterable[tuple[Al
     known, links = _known(connection, source)
     fresh = [item for key, item in by_key.items() if key not in known]
     for message, digest in fresh:
-        connection.execute(insert(alerts).values(**_row(message, source, digest, now)))
-        codes = areas_in(extent_of(message))
+        extent = extent_of(message)
+        row = _row(message, source, digest, now)
+        connection.execute(insert(alerts).values(**row, shape=extent_to_wkb(extent)))
+        codes = areas_in(extent)
         if codes:
             key = {"source": source, "sender": message.sender, "identifier": message.identifier}
             connection.execute(insert(alert_area), [{**key, "area": code} for code in codes])
@@ -89,8 +94,18 @@ def _row(message: Alert, source: str, digest: str, now: datetime) -> dict[str, o
         "refs": [list(reference) for reference in message.references],
         "sha256": digest,
         "body": alert_to_json(message),
+        "told": alert_to_json(_without_shapes(message)),
         "first_seen_at": now,
     }
+
+
+def _without_shapes(message: Alert) -> Alert:
+    """What is needed to show an alert: a message may hold a hundred times as much."""
+    infos = tuple(
+        replace(info, areas=tuple(replace(area, polygons=(), circles=(), geocodes=()) for area in info.areas))
+        for info in message.infos
+    )
+    return replace(message, infos=infos, signatures=())
 
 
 def _known(connection: Connection, source: str) -> tuple[set[Reference], dict[Reference, Link]]:
@@ -131,12 +146,14 @@ def active_alerts(connection: Connection, now: datetime, *, area: str | None = N
         )
         chosen = and_(chosen, here)
     order = (alerts.c.severity_rank, alerts.c.sent.desc(), alerts.c.identifier)
-    rows = connection.execute(select(alerts).where(chosen).order_by(*order).limit(MOST_ACTIVE)).all()
+    columns = (alerts.c.source, alerts.c.sender, alerts.c.identifier, alerts.c.told, alerts.c.shape)
+    rows = connection.execute(select(*columns).where(chosen).order_by(*order).limit(MOST_ACTIVE)).all()
     areas = _areas(connection, {row.identifier for row in rows})
     found = []
     for row in rows:
-        message = alert_from_json(row.body)
-        found.append(ActiveAlert(message, row.source, areas.get((row.source, message.key), ()), extent_of(message)))
+        message = alert_from_json(row.told)
+        extent = extent_from_wkb(message, row.shape)
+        found.append(ActiveAlert(message, row.source, areas.get((row.source, message.key), ()), extent))
     return tuple(found)
 
 

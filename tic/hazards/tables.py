@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -36,6 +37,8 @@ alert = Table(
     Column("refs", JSON, nullable=False, comment="[sender, identifier] of each earlier message it refers to"),
     Column("sha256", String, nullable=False, comment="hash of the message as it came, kept among the snapshots"),
     Column("body", Text, nullable=False, comment="JSON of an Alert, its signatures in base64"),
+    Column("told", Text, nullable=False, comment="the same without polygons, circles and signatures: what is shown"),
+    Column("shape", LargeBinary, comment="WKB of all its polygons and circles together, generalised to some 100 m"),
     Column("first_seen_at", Instant, nullable=False),
 )
 """A message is never changed; only what ended it is added. Each source has its own: none may speak for another's."""

@@ -15,7 +15,10 @@ MOST_AREAS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An alert for people; all texts are plain. text_language: of title, description and instruction (BCP 47)."""
+    """An alert for people; all texts are plain.
+
+    until: `ends` in a sentence. text_language: of title, description and instruction (BCP 47).
+    """
 
     title: str
     text_language: str
@@ -24,6 +27,7 @@ class Told:
     certainty: str
     begins: str
     ends: str
+    until: str
     areas: str
     description: str
     instruction: str
@@ -38,6 +42,7 @@ def told(active: ActiveAlert, language: Language) -> Told:
     if info is None:
         raise ValueError("an alert without any part is never active")
     title, text_language = _title(info, language)
+    ends = format_moment(info.expires, language) if info.expires else ""
     return Told(
         title=title,
         text_language=text_language,
@@ -45,7 +50,8 @@ def told(active: ActiveAlert, language: Language) -> Told:
         urgency=_(info.urgency),
         certainty=_(info.certainty),
         begins=format_moment(info.starts, language),
-        ends=format_moment(info.expires, language) if info.expires else _("until it is cancelled"),
+        ends=ends or _("until it is cancelled"),
+        until=_("until {time}", time=ends) if ends else _("until it is cancelled"),
         areas=areas_told(active, language),
         description=info.description or "",
         instruction=info.instruction or "",

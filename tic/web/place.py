@@ -47,7 +47,8 @@ class PlacePages:
             listing = repository.get_listing(connection, listing_id)
             redirect = None if listing else repository.get_redirect(connection, listing_id)
             sources = load_sources(connection)
-            active = active_alerts(connection, datetime.now(UTC)) if listing else ()
+            area = listing.province_code if listing else None
+            active = active_alerts(connection, datetime.now(UTC), area=area) if listing else ()
         if redirect and redirect.new_id:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"/place/{redirect.new_id}{query}", status_code=301)

@@ -33,6 +33,18 @@ def upgrade() -> None:
             "sha256", sa.String(), nullable=False, comment="hash of the message as it came, kept among the snapshots"
         ),
         sa.Column("body", sa.Text(), nullable=False, comment="JSON of an Alert, its signatures in base64"),
+        sa.Column(
+            "told",
+            sa.Text(),
+            nullable=False,
+            comment="the same without polygons, circles and signatures: what is shown",
+        ),
+        sa.Column(
+            "shape",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="WKB of all its polygons and circles together, generalised to some 100 m",
+        ),
         sa.Column("first_seen_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("source", "sender", "identifier", name=op.f("pk_alert")),
     )
