@@ -16,7 +16,7 @@ from tic.analytics.warehouse import scan_observations
 from tic.core.database import reading, writing
 from tic.core.errors import BadInput, Conflict, NotFound
 from tic.core.progress import Silent
-from tic.core.settings import Settings
+from tic.core.settings import Settings, get_settings
 from tic.desk.uploads import Described, Upload, discard, hand_in, move, uploads
 from tic.jobs.context import Context, job_context
 from tic.jobs.uploads import run_uploads
@@ -129,6 +129,22 @@ def test_what_cannot_be_handed_in_is_told_at_once(
 ) -> None:
     with pytest.raises(BadInput, match=said):
         give(context, content, name, told)
+
+
+def test_a_name_that_the_installation_describes_itself_is_not_taken_over(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = give(context)
+    run_uploads(context)
+    own = tmp_path / "described"
+    own.mkdir()
+    (own / "own_resort_guests.yml").write_text(only(context).description, encoding="utf-8")
+    monkeypatch.setenv("TIC_SOURCES_DIR", str(own))
+    get_settings.cache_clear()
+    with writing(context.database) as connection:
+        move(connection, number, "seen", "wanted", NOW)
+    assert run_uploads(context).joined == 0
+    assert only(context).result["message"].startswith("There is a source of the name {name} already.")
 
 
 def test_only_its_analyst_may_let_a_table_join(context: Context) -> None:

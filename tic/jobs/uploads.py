@@ -62,7 +62,7 @@ def _look(context: Context, item: Upload) -> bool:
     """Preview and validate; False when it cannot be read at all."""
     try:
         with tempfile.TemporaryDirectory() as folder:
-            source = _source(item)
+            source = _source(context, item)
             figures, leftover = _figures(source, _write(context, item, source, Path(folder)))
         result, after = _told(context, source, figures, leftover), "seen"
     except BadInput as error:
@@ -72,12 +72,15 @@ def _look(context: Context, item: Upload) -> bool:
     return after == "seen"
 
 
-def _source(item: Upload) -> Source:
-    """The source that a table describes. Raises BadInput when its name belongs to one that was not handed in."""
-    known = sources().get(item.source)
-    if known is not None and not item.source.startswith("own_"):
+def _source(context: Context, item: Upload) -> Source:
+    """The source that a table describes. Raises BadInput when its name is that of one which was not handed in."""
+    if item.source in sources() and not _description(context, item).exists():
         raise BadInput("There is a source of the name {name} already. Choose another.", name=item.source)
     return parse_source(item.source, item.description)
+
+
+def _description(context: Context, item: Upload) -> Path:
+    return context.settings.upload_dir / f"{item.source}.yml"
 
 
 def _write(context: Context, item: Upload, source: Source, folder: Path) -> Path:
@@ -124,17 +127,25 @@ def _problem(error: TicError) -> dict[str, Any]:
 
 
 def _join(context: Context, item: Upload) -> bool:
-    """Describe the source for good, then read the file as any source's; False when it cannot be read after all."""
-    source = _source(item)
+    """Read the file as any source's and describe the source for good; False when it cannot be read after all."""
+    try:
+        problem = _ingest(context, item, _source(context, item))
+    except BadInput as error:
+        problem = error
+    with writing(context.database) as connection:
+        if problem is not None:
+            move(connection, item.id, "wanted", "refused", datetime.now(UTC), result=_problem(problem))
+            return False
+        save_sources(connection, source_infos())
+        move(connection, item.id, "wanted", "joined", datetime.now(UTC))
+    return True
+
+
+def _ingest(context: Context, item: Upload, source: Source) -> TicError | None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(context, item, source, folder)
-        write_bytes(context.settings.upload_dir / f"{source.name}.yml", item.description.encode())
         (report,) = ingest_sources(context.database, context.settings, [source], folder, context.reporter)
-    with writing(context.database) as connection:
-        save_sources(connection, source_infos())
-        if report.problem is not None:
-            move(connection, item.id, "wanted", "refused", datetime.now(UTC), result=_problem(report.problem))
-        else:
-            move(connection, item.id, "wanted", "joined", datetime.now(UTC))
-    return report.problem is None
+    if report.problem is None:
+        write_bytes(_description(context, item), item.description.encode())
+    return report.problem
