@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -283,6 +284,21 @@ feed_key = Table(
     Column("account_id", String, ForeignKey("account.id"), primary_key=True),
     Column("key", String, nullable=False, unique=True, comment="the secret part of the address of the feed"),
 )
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", String, nullable=False),
+    Column("source", String, nullable=False, comment="name of the source that it describes"),
+    Column("file_name", String, nullable=False),
+    Column("description", Text, nullable=False, comment="source.yml of the source"),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", String, nullable=False, index=True, comment="waiting, seen, refused, wanted or joined"),
+    Column("result", JSON, nullable=False, comment="what a job found in it, or why it cannot be read"),
+    Column("changed_at", Instant, nullable=False),
+)
+"""Tables of agencies that analysts hand in: looked at by a job, and joined to the warehouse when they want it."""
 
 Index("ix_listing_event_listing_id", listing_event.c.listing_id, listing_event.c.id)
 Index("ix_record_source_gone", record.c.source, record.c.gone_at)

@@ -2,7 +2,7 @@
 
 A new source is one source.yml, whose fields are those of `Source`, and a small parser.py beside it, or the name of a
 parser that is there already. Nothing else needs to know of it. An installation adds sources of its own as NAME.yml in
-the folder that TIC_SOURCES_DIR names.
+the folder that TIC_SOURCES_DIR names; tables that analysts hand in are described in the data folder.
 """
 
 from __future__ import annotations
@@ -122,13 +122,15 @@ _ADAPTER: Final = TypeAdapter(Source)
 
 def sources() -> dict[str, Source]:
     """All sources by name: the starter set first, then by kind. Raises BadInput for a wrong YAML."""
-    return _sources(get_settings().sources_dir)
+    return _sources(tuple((path, path.stat().st_mtime_ns) for path in _own_files()))
 
 
 @lru_cache(maxsize=4)
-def _sources(own: Path | None) -> dict[str, Source]:
+def _sources(own: tuple[tuple[Path, int], ...]) -> dict[str, Source]:
+    """own: the descriptions of the installation, each with the moment of its last change."""
     found = [_read(folder) for folder in _FOLDER.iterdir() if (folder / "source.yml").is_file()]
-    found += [_read_own(path, {source.name for source in found}) for path in _own_files(own)]
+    for path, _changed in own:
+        found.append(_read_own(path, {source.name for source in found}))
     found.sort(key=lambda source: (not source.ships_with_product, KINDS.index(source.kind), source.name))
     return {source.name: source for source in found}
 
@@ -152,7 +154,7 @@ def source_folder(name: str) -> Traversable:
 
 def own_description(name: str) -> Path | None:
     """The file in which an installation describes a source of its own; None for a source of the product."""
-    return next((path for path in _own_files(get_settings().sources_dir) if path.stem == name), None)
+    return next((path for path in _own_files() if path.stem == name), None)
 
 
 def parse_source(name: str, text: str) -> Source:
@@ -177,8 +179,11 @@ def _read(folder: Traversable) -> Source:
     return parse_source(folder.name, (folder / "source.yml").read_text(encoding="utf-8"))
 
 
-def _own_files(folder: Path | None) -> list[Path]:
-    return sorted(folder.glob("*.yml")) if folder is not None else []
+def _own_files() -> list[Path]:
+    """The descriptions in the folder of the settings, then those of tables that analysts have handed in."""
+    settings = get_settings()
+    own = sorted(settings.sources_dir.glob("*.yml")) if settings.sources_dir is not None else []
+    return [*own, *sorted(settings.upload_dir.glob("*.yml"))]
 
 
 def _read_own(path: Path, taken: set[str]) -> Source:

@@ -72,6 +72,13 @@ def all_pages(account: Account | None) -> dict[str, list[st.Page]]:
             url_path="watches",
             visibility="visible" if account and account.may("analyst") else "hidden",
         ),
+        st.Page(
+            "hand_in_table.py",
+            title=_("Hand in a table"),
+            icon=":material/upload_file:",
+            url_path="upload",
+            visibility="visible" if account and account.may("analyst") else "hidden",
+        ),
         st.Page("explorer.py", title=_("Explorer"), icon=":material/query_stats:", url_path="explorer"),
         st.Page("hazards.py", title=_("Hazards"), icon=":material/warning:", url_path="hazards"),
         st.Page("data_quality.py", title=_("Data quality"), icon=":material/rule_settings:", url_path="quality"),

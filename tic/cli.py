@@ -20,7 +20,7 @@ from tic.core.logging import configure_logging
 from tic.core.settings import get_settings
 from tic.jobs.account_commands import account_app
 from tic.jobs.bench import bench_app
-from tic.jobs.commands import report, watches_app
+from tic.jobs.commands import report, uploads_app, watches_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 ingest_app = typer.Typer(no_args_is_help=True, help="Read sources into the directory and the warehouse.")
@@ -31,6 +31,7 @@ app.add_typer(account_app, name="account")
 app.add_typer(bench_app, name="bench")
 app.command()(report)
 app.add_typer(watches_app, name="watches")
+app.add_typer(uploads_app, name="uploads")
 quality_app = typer.Typer(no_args_is_help=True, help="How good each source's data is, and what to mend first.")
 app.add_typer(quality_app, name="quality")
 

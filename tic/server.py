@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> App:
     from tic.api.routes import api_routes
     from tic.jobs.places import source_trust
     from tic.jobs.publish import Publisher
+    from tic.jobs.uploads_worker import UploadWorker
     from tic.web.headers import web_middleware
     from tic.web.routes import web_routes
 
@@ -70,11 +71,14 @@ def create_app(settings: Settings | None = None) -> App:
     @asynccontextmanager
     async def publishing(_app: App) -> AsyncIterator[None]:
         publisher = Publisher(services, source_trust())
+        worker = UploadWorker(services)
         publisher.start()
+        worker.start()
         threading.Thread(target=_warm_up, args=(services,), name="warm-up", daemon=True).start()
         try:
             yield
         finally:
+            worker.stop()
             publisher.stop()
             services.close()
 

@@ -115,6 +115,36 @@ def test_an_analyst_watches_a_series_and_reads_the_feed(visit, served) -> None:
     assert done.stdout.strip() == '{"watches": 1, "notices": 0, "mails": 0}'
 
 
+def test_an_analyst_hands_in_a_table_and_lets_it_join(visit, served) -> None:
+    analyst = visit("en")
+    analyst.sign_in("analyst@localhost", served.passwords["analyst"])
+    page = analyst.open("/upload", "Hand in a table")
+    table = "จังหวัด,ปี,คน\nภูเก็ต,2567,12\nแอตแลนติส,2567,1\n".encode()
+    page.locator("input[type=file]").set_input_files({"name": "guests.csv", "mimeType": "text/csv", "buffer": table})
+    fields = {
+        "Title in Thai": "ผู้เข้าพัก",
+        "Title in English": "Guests",
+        "Agency in Thai": "ภูเก็ต",
+        "Agency in English": "Phuket Province",
+        "Web address of the table or its agency": "https://example.org/",
+        "Licence": "Open Government Data",
+        "Short name (a–z, 0–9, _)": "guests_of_phuket",
+        "Column of the figure": "คน",
+        "Column of the year": "ปี",
+        "Column of the province, or a code such as TH-83": "จังหวัด",
+    }
+    for label, value in fields.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    page.get_by_role("button", name="Let it join").wait_for()
+    expect(page.get_by_text("figures can be read", exact=False)).to_contain_text("1 figures can be read, 1 rows cannot")
+    analyst.picture("upload-en")
+    page.get_by_role("button", name="Let it join").click()
+    expect(page.get_by_text("guests.csv · in the warehouse", exact=False)).to_be_visible()
+    done = served.product.run("ingest", "status", "--json")
+    assert '"source": "own_guests_of_phuket"' in done.stdout
+
+
 @pytest.mark.parametrize("path", ["/overview", "/releases", "/events", "/province?area=TH-83"])
 def test_the_pages_fit_a_phone(visit, path: str) -> None:
     phone = visit("th", phone=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -19,6 +19,7 @@ from tic.analytics.warehouse import write_observations
 from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
 from tic.core.database import writing
 from tic.desk.events import shipped_events
+from tic.desk.uploads import Described, discard, hand_in, move, uploads
 from tic.reports.pictures import Frame, svg
 
 
@@ -204,3 +205,30 @@ def test_an_analyst_watches_a_series_and_ends_the_watch(open_page: Open, small: 
     assert page.code[0].value != before
     page = labelled(page, "End").click().run()
     assert "You watch nothing yet." in texts(page)
+
+
+def test_a_table_that_was_handed_in_is_shown_with_what_a_job_found(open_page: Open, small: SmallDirectory) -> None:
+    account, token = small.sign_in("analyst")
+    texts_of = dict.fromkeys(("title_th", "title_en", "publisher_th", "publisher_en", "licence", "homepage"), "x")
+    columns = {"value": "คน", "year": "ปี", "month": "", "area": "TH-83"}
+    told = Described(name="guests", as_of=date(2024, 6, 1), indicator="guests", market="all", **texts_of, **columns)
+    now = datetime.now(UTC)
+    with writing(small.services.database) as connection:
+        number = hand_in(connection, account.id, told, "guests.csv", b"x", now)
+        result = {
+            "accepted": 1,
+            "rejected": 1,
+            "changes": {"new": 1, "changed": 0, "gone": 0},
+            "first": [{"area": "TH-83", "value": 12.0}],
+            "reasons": [{"row": "row 3", "stated": "-4", "reasons": ["figure_negative"]}],
+        }
+        move(connection, number, "waiting", "seen", now, result=result)
+    page = open_page("hand_in_table.py", token=token)
+    assert "**1** figures can be read, **1** rows cannot. In the warehouse 1 would be new" in texts(page)
+    assert page.dataframe[1].value.iloc[0].to_dict() == {"Row": "row 3", "As stated": "-4", "Why": "figure negative"}
+    page = labelled(page, "Let it join").click().run()
+    with writing(small.services.database) as connection:
+        (item,) = uploads(connection, account_id=account.id)
+        assert item.state == "wanted"
+        discard(connection, account.id, number)
+    assert "You have handed in no table yet." in texts(open_page("hand_in_table.py", token=token))

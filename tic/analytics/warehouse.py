@@ -76,11 +76,14 @@ def _keep_vintages(folder: Path, source: str, frame: pl.DataFrame, day: date) ->
     """Bring the vintages of a source to what it states now. Raises StorageFailed when they are broken: nothing else
     holds them, so that they are not begun anew by themselves."""
     path = folder / "vintages" / f"{source}.parquet"
+    stored = [found for found in observation_files(folder) if found.stem == source]
     if path.exists():
         kept = _read(path)
+    elif stored:
+        kept = vintages.first_vintages(_read_if_whole(stored[0]), day)
     else:
-        stored = [found for found in observation_files(folder) if found.stem == source]
-        kept = vintages.first_vintages(_read_if_whole(stored[0]) if stored else frame.clear(), day)
+        _write(path, vintages.first_vintages(frame, day))
+        return
     _write(path, vintages.next_vintages(kept, frame, day))
 
 

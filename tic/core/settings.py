@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         return self.data_dir / "snapshots"
 
     @property
+    def upload_dir(self) -> Path:
+        """Folder of the descriptions of tables that analysts have handed in."""
+        return self.data_dir / "uploads"
+
+    @property
     def lock_dir(self) -> Path:
         """Folder of the lock files of jobs."""
         return self.data_dir / "locks"

@@ -1,4 +1,4 @@
-"""Commands of the Intelligence Center beside forecasts: briefings and watches."""
+"""Commands of the Intelligence Center beside forecasts: briefings, watches, tables handed in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+uploads_app = typer.Typer(no_args_is_help=True, help="Tables that analysts hand in.")
 watches_app = typer.Typer(no_args_is_help=True, help="What analysts watch.")
 
 
@@ -41,4 +42,22 @@ def watches_run(
 
 @watches_app.callback()
 def _watches() -> None:
+    """Keeps `run` a command of its own while it is the only one."""
+
+
+@uploads_app.command("run")
+def uploads_run(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Look at the tables that analysts have handed in, and join those they want to the warehouse."""
+    from tic.jobs.context import job_context
+    from tic.jobs.uploads import run_uploads
+
+    with job_context() as context:
+        done = run_uploads(context)
+    sys.stdout.write((json.dumps(done.as_dict()) if as_json else done.summary()) + "\n")
+
+
+@uploads_app.callback()
+def _uploads() -> None:
     """Keeps `run` a command of its own while it is the only one."""

@@ -1,4 +1,4 @@
-"""What analysts keep: events, saved scenarios, watches and what they were told, the keys of their feeds."""
+"""What analysts keep: events, saved scenarios, watches, feeds, and tables handed in."""
 
 from __future__ import annotations
 
@@ -89,8 +89,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_feed_key_key")),
         _of_account("feed_key"),
     )
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False, comment="name of the source that it describes"),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False, comment="source.yml of the source"),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False, comment="waiting, seen, refused, wanted or joined"),
+        sa.Column("result", sa.JSON(), nullable=False, comment="what a job found in it, or why it cannot be read"),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index(op.f("ix_upload_state"), "upload", ["state"])
 
 
 def downgrade() -> None:
-    for name in ("feed_key", "watch_notice", "watch", "saved_scenario", "event"):
+    for name in ("upload", "feed_key", "watch_notice", "watch", "saved_scenario", "event"):
         op.drop_table(name)
