@@ -24,8 +24,9 @@ def run_benchmark(name: str, arguments: Sequence[str]) -> int:
     script = _BENCHMARKS / f"{name}.py"
     if not script.is_file():
         raise BadInput("The benchmarks are in the source tree only: clone the repository and run the command there.")
-    # Where the tests keep what starts a real Elasticsearch node.
-    environment = os.environ | {"PYTHONPATH": str(_BENCHMARKS.parent / "support")}
+    # Where the tests keep what starts a real Elasticsearch node; then what this process was told to read its code from.
+    paths = [str(_BENCHMARKS.parent / "support"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.run([sys.executable, str(script), *arguments], env=environment, check=False).returncode
 
 
