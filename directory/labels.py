@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from directory.listing import Listing
-from tic.core.i18n import Language, translator
+from tic.core.i18n import Language, format_date, format_month, translator
 
 
 def field_name(field: str, language: Language) -> str:
@@ -66,13 +68,26 @@ def closing_line(listing: Listing, source: str, language: Language) -> str:
     if listing.status != "closed":
         return ""
     _ = translator(language)
-    since = (
-        _("Closed since {date}.", date=listing.status_on) if listing.status_on else _("Closed for good or for long.")
-    )
+    since = _("Closed for good or for long.")
+    if listing.status_on:
+        since = _("Closed since {date}.", date=day_name(listing.status_on, language))
     said = f" ({listing.status_said})" if listing.status_said else ""
     told = _("Said by {source}{words}", source=source, words=said)
-    as_of = f", {listing.status_as_of}" if listing.status_as_of else ""
+    as_of = f", {day_name(listing.status_as_of, language)}" if listing.status_as_of else ""
     return f"{since} {told}{as_of}"
+
+
+def day_name(text: str, language: Language) -> str:
+    """A day, month or year of ISO 8601 as far as it is told; another text as it stands."""
+    year, month, day = (*text.split("-"), "", "")[:3]
+    try:
+        if day:
+            return format_date(date.fromisoformat(text), language)
+        if month:
+            return format_month(date(int(year), int(month), 1), language)
+        return format_date(date(int(year), 1, 1), language, style="y")
+    except ValueError:
+        return text
 
 
 def trust_name(trust: str, language: Language) -> str:

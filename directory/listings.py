@@ -80,7 +80,12 @@ def save_listings(
     moves = _assign(connection, assignments)
     after = {listing_id: json.loads(given[listing_id]) for listing_id in changed}
     events = changes_of(before, after, {key for key, _, _ in moves}, now)
-    note_events(connection, [*events, *moves_of(moves, now), *retirements_of(retired, returned, now)])
+    # That a place was merged says already where its records have gone.
+    merged = {(item.old_id, item.new_id) for item in retired}
+    moved = [
+        item for item in moves_of(moves, now) if item.kind == "took" or (item.listing_id, item.other_id) not in merged
+    ]
+    note_events(connection, [*events, *moved, *retirements_of(retired, returned, now)])
     _note_changes(connection, [*new, *changed], removed, now)
     return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
 

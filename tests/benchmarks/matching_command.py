@@ -2,7 +2,8 @@
 
 Without files: every labelled set of the publishers' files. A matcher learned from each set alone, as with files, and
 beside it (`shipped_f1`) the one that the product ships, which has learned from the train splits of them all. With
-`--train`, `--valid` and `--test`: any three files of Geo-ER's form (`matching_files`).
+`--train`, `--valid` and `--test`: any three files of Geo-ER's form (`matching_files`). `splink`: what splink does on
+the same pairs and how long that takes (`matching_splink`); null where it is not installed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from matching import measure_shipped
 from matching_learner import Scores, measure_files
 from matching_overture import measure_overture
 from matching_pairs import GEOER_CITIES
+from matching_splink import is_installed, splink_on_files, splink_on_overture, told
 
 from tic.core.errors import BadInput, TicError
 from tic.core.i18n import tell
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _report(asked: argparse.Namespace) -> dict[str, Any]:
     files = {name: getattr(asked, name) for name in ("train", "valid", "test")}
     if all(files.values()):
-        return asdict(measure_files(**files))
+        return {**asdict(measure_files(**files)), "splink": told(splink_on_files(**files)) if is_installed() else None}
     if any(files.values()):
         raise BadInput("Name all three files: --train, --valid and --test.")
     if not (asked.folder / "matching").is_dir():
@@ -67,12 +69,23 @@ def measure_all(folder: Path) -> dict[str, Any]:
     names = ("f1", "precision", "recall", "threshold", "seconds")
     report: dict[str, Any] = {name: {key: getattr(score, name) for key, score in found.items()} for name in names}
     report["mean_f1"] = round(float(np.mean([score.f1 for score in cities.values()])), 4)
-    return report | shipped | {"wall_s": round(time.monotonic() - started, 1)}
+    return report | shipped | {"splink": _of_splink(folder), "wall_s": round(time.monotonic() - started, 1)}
+
+
+def _of_splink(folder: Path) -> dict[str, dict[str, float]] | None:
+    """F1, precision, recall and seconds of splink by name of the labelled set."""
+    if not is_installed():
+        return None
+    cities = {f"osm_fsq_{city}": told(splink_on_files(*_files(folder, f"osm_fsq_{city}"))) for city in GEOER_CITIES}
+    return {**cities, "overture_pairs": told(splink_on_overture(folder))}
 
 
 def _of_city(folder: Path, name: str) -> Scores:
-    paths = (folder / "matching" / f"geoer_{name}_{split}.txt" for split in ("train", "valid", "test"))
-    return measure_files(*paths)
+    return measure_files(*_files(folder, name))
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    return [folder / "matching" / f"geoer_{name}_{split}.txt" for split in ("train", "valid", "test")]
 
 
 if __name__ == "__main__":

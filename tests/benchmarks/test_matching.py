@@ -37,6 +37,8 @@ def test_a_matcher_is_learned_from_two_files_and_scored_on_a_third(shared_data: 
     assert 0 < found["threshold"] < 1
     assert found["pairs"] == 200
     assert found["seconds"] > 0
+    assert 0.6 < found["splink"]["f1"] < found["f1"]
+    assert found["splink"]["wall_s"] > 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from directory.labels import address_line, field_name, retirement, state_name, trust_name
+from directory.labels import address_line, day_name, field_name, retirement, state_name, trust_name
 from directory.listing import FIELDS, Listing, Redirect
 from directory.sources import TRUSTS
 from directory.submissions import FORM_FIELDS, State
@@ -42,3 +42,16 @@ def test_a_postcode_is_written_once() -> None:
     assert address_line(bare, "en") == "1 River Road 10200"
     assert address_line(Listing(id="x", lat=1, lon=2, postcode="10200"), "th") == "10200"
     assert address_line(Listing(id="x", lat=1, lon=2), "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "thai"),
+    [
+        ("2024-05-01", "1 May 2024", "1 พ.ค. 2567"),
+        ("2024-05", "May 2024", "พฤษภาคม 2567"),
+        ("2019", "2019", "2562"),
+        ("2024-13-01", "2024-13-01", "2024-13-01"),
+    ],
+)
+def test_a_day_is_named_as_far_as_it_is_told(text: str, english: str, thai: str) -> None:
+    assert (day_name(text, "en"), day_name(text, "th")) == (english, thai)

@@ -200,10 +200,10 @@ def test_a_place_that_is_closed_says_so_and_shows_no_opening_hours(
     browser: TestClient, closed_cafe: Callable[[], None]
 ) -> None:
     html = browser.get("/place/closed-cafe").text
-    assert "Closed since 2024-05-01. Said by OpenStreetMap (disused:amenity=cafe)" in html
+    assert "Closed since 1 May 2024. Said by OpenStreetMap (disused:amenity=cafe)" in html
     assert "00:00" not in html
     assert "openingHoursSpecification" not in data_of(html)
-    assert "ปิดกิจการตั้งแต่ 2024-05-01" in browser.get("/place/closed-cafe?lang=th").text
+    assert "ปิดกิจการตั้งแต่ 1 พ.ค. 2567" in browser.get("/place/closed-cafe?lang=th").text
 
 
 def test_an_id_that_is_no_more_says_whether_it_closed_and_one_that_never_was_says_that(
