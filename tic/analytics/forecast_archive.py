@@ -59,8 +59,8 @@ def keep(folder: Path, rows: pl.DataFrame, *, group: str, data_version: str, at:
     """Keep the forecasts of a group, one file for each cutoff; returns how many were not kept already.
 
     rows: unique_id, ds, model, cutoff and figures. data_version names the figures and the models: what they told once
-    is not kept twice, and neither is what another version told in the very same words. A process that is killed leaves a whole archive, to which the next
-    run adds what is missing. Raises StorageFailed.
+    is not kept twice, and neither is what another version told in the very same words. A process that is killed leaves
+    a whole archive, to which the next run adds what is missing. Raises StorageFailed.
     """
     root = folder / "forecast_archive"
     entries = _entries(root)
