@@ -139,7 +139,9 @@ def _trees(whole: NDArray[np.float32], change: Array) -> Any:
 
     drawn = np.random.default_rng(_SEED).permutation(len(whole))[:_MOST_ROWS_TREES]
     trees = ExtraTreesRegressor(120, min_samples_leaf=15, max_features=0.4, n_jobs=-1, random_state=_SEED)
-    return trees.fit(whole[drawn], change[drawn])
+    trees.fit(whole[drawn], change[drawn])
+    # Threads add up their trees in the order they finish, and the same figures must give the same forecast to the bit.
+    return trees.set_params(n_jobs=1)
 
 
 def _boosting(features: NDArray[np.float32], change: Array) -> Predict:

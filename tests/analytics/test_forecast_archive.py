@@ -37,6 +37,12 @@ def test_a_run_with_the_same_forecasts_adds_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_same_figures_and_models_told_is_not_kept_twice(tmp_path: Path) -> None:
+    put(tmp_path, rows(MAY, 5))
+    assert put(tmp_path, rows(MAY, 5.000001)) == 0
+    assert len(check(tmp_path).entries) == 1
+
+
 def test_a_later_run_rewrites_nothing_and_of_two_forecasts_the_first_counts(tmp_path: Path) -> None:
     put(tmp_path, rows(MAY, 5))
     first = {path: path.read_bytes() for path in (tmp_path / "forecast_archive/rows").iterdir()}

@@ -58,16 +58,19 @@ class Integrity:
 def keep(folder: Path, rows: pl.DataFrame, *, group: str, data_version: str, at: datetime) -> int:
     """Keep the forecasts of a group, one file for each cutoff; returns how many were not kept already.
 
-    rows: unique_id, ds, model, cutoff and figures. A process that is killed leaves a whole archive, to which the next
-    run adds what is missing. Raises StorageFailed.
+    rows: unique_id, ds, model, cutoff and figures. data_version names the figures and the models: what they told once
+    is not kept twice, and neither is what another version told in the very same words. A process that is killed leaves
+    a whole archive, to which the next run adds what is missing. Raises StorageFailed.
     """
     root = folder / "forecast_archive"
-    known = {entry.sha256 for entry in _entries(root)}
+    entries = _entries(root)
+    known = {entry.sha256 for entry in entries}
+    told = {entry.cutoff for entry in entries if (entry.group, entry.data_version) == (group, data_version)}
     added = 0
     for (cutoff,), part in sorted(rows.partition_by("cutoff", as_dict=True).items(), key=lambda item: str(item[0])):
         tidy = part.sort(_ORDER)
         digest = _digest(tidy)
-        if digest in known:
+        if digest in known or str(cutoff) in told:
             continue
         write_parquet(root / _ROWS / f"{digest}.parquet", tidy)
         moment = at.astimezone(UTC).isoformat(timespec="seconds")
