@@ -99,6 +99,9 @@ def _save_redirects(
     now: datetime,
 ) -> None:
     table = tables.listing_redirect
+    if len(revived) > _ASK_BY_KEY_LIMIT:
+        # A whole directory is new: nearly none of its ids was ever retired.
+        revived = set(revived).intersection(connection.scalars(select(table.c.old_id)))
     for part in chunks(revived):
         connection.execute(delete(table).where(table.c.old_id.in_(part)))
     wanted = {old_id: Redirect(old_id=old_id, new_id=None, reason="withdrawn", at=now) for old_id in removed} | {

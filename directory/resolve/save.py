@@ -78,8 +78,9 @@ def _save_identifiers(connection: Connection, task: Task) -> None:
     table = tables.record_identifier
     if task.scope is None:
         connection.execute(delete(table))
-    for part in chunks([*task.records["key"], *task.stamps["key"]]):
-        connection.execute(delete(table).where(table.c.record_key.in_(part)))
+    else:
+        for part in chunks([*task.records["key"], *task.stamps["key"]]):
+            connection.execute(delete(table).where(table.c.record_key.in_(part)))
     rows = identifiers_of(task.records).rename({"key": "record_key"}).to_dicts()
     for part in chunks(rows, ROWS_PER_WRITE):
         connection.execute(insert(table), part)
