@@ -17,6 +17,8 @@ from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
 
 Operation = Literal["upsert", "delete"]
 _ASK_BY_KEY_LIMIT = 20_000
+_LISTINGS_PER_WRITE = 10_000
+"""Listings encoded and written at a time, so that a million of them need no more memory than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +57,39 @@ def save_listings(
     writes nothing. Everything happens in the caller's transaction.
     """
     serialise_writers(connection, tables.listing_change)
-    given = {listing.id: _canonical(listing) for listing in listings}
-    hashes = {listing_id: content_hash(body) for listing_id, body in given.items()}
-    known = _known_hashes(connection, None if scope is None else {*scope, *given})
-    new = [listing_id for listing_id in given if listing_id not in known]
-    changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
-    removed = sorted(known.keys() - given.keys())
-    for part in chunks([*new, *changed], ROWS_PER_WRITE):
-        rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in part]
-        insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
-    for part in chunks(removed):
-        connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(part)))
-    _save_redirects(connection, redirects, alive=given.keys(), revived=new, removed=removed, now=now)
+    before = _known_hashes(connection, scope)
+    alive: set[str] = set()
+    new: list[str] = []
+    changed: list[str] = []
+    for part in chunks(listings, _LISTINGS_PER_WRITE):
+        alive.update(listing.id for listing in part)
+        known = before if scope is None else _known_hashes(connection, [listing.id for listing in part])
+        _save_part(connection, part, known, new, changed, now)
+    removed = sorted(before.keys() - alive)
+    for gone in chunks(removed):
+        connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(gone)))
+    _save_redirects(connection, redirects, alive=alive, revived=new, removed=removed, now=now)
     _assign(connection, assignments)
     _note_changes(connection, [*new, *changed], removed, now)
-    return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
+    return ListingChanges(len(new), len(changed), len(removed), len(alive) - len(new) - len(changed))
+
+
+def _save_part(
+    connection: Connection,
+    listings: Iterable[Listing],
+    known: Mapping[str, str],
+    new: list[str],
+    changed: list[str],
+    now: datetime,
+) -> None:
+    """Write those that differ from the hashes that are known, and add their ids to `new` or `changed`."""
+    rows = []
+    for listing_id, body in {listing.id: _canonical(listing) for listing in listings}.items():
+        digest = content_hash(body)
+        if known.get(listing_id) != digest:
+            (changed if listing_id in known else new).append(listing_id)
+            rows.append({"id": listing_id, "content_hash": digest, "body": body, "changed_at": now})
+    insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
 
 
 def _canonical(listing: Listing) -> str:

@@ -64,6 +64,7 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
         with worker_processes() if task.records.height >= _MANY else nullcontext(here) as mapper:
             scored = task.scored or score_all(prepare(task.records, mapper), mapper)
         clusters = clusters_of(scored, task.judgements)
+        del scored
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:
         changes = save(engine, task, clusters, trust, now)

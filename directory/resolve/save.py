@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from directory import tables
 from directory.judgements import load_judgements
+from directory.listing import Listing
 from directory.listings import ListingChanges, get_listing, get_redirect, save_listings
 from directory.records import clear_dirty, mark_dirty
 from directory.resolve.identity import identify
@@ -19,6 +21,8 @@ from directory.resolve.task import VERSION_STATE, Task
 from directory.runs import set_state
 from directory.sql import ROWS_PER_WRITE, chunks
 from tic.core.database import writing
+
+_LISTINGS_AT_ONCE: Final = 20_000
 
 
 def save(
@@ -30,14 +34,22 @@ def save(
     with writing(engine) as connection:
         identities = identify(places, known, TakenIds(connection, task.scope), now)
         assignments = {key: one for one, keys in zip(identities.ids, places, strict=True) for key in keys}
-        listings = merge(_assigned(task.records, assignments), trust)
+        listings = _merged(task.records, identities.ids, places, trust)
         changes = save_listings(
-            connection, listings.values(), assignments, identities.retired.values(), now=now, scope=task.scope
+            connection, listings, assignments, identities.retired.values(), now=now, scope=task.scope
         )
         _save_identifiers(connection, task)
         _mark_done(connection, task)
         set_state(connection, VERSION_STATE, task.version, now=now)
     return changes
+
+
+def _merged(
+    records: pl.DataFrame, ids: list[str], places: list[list[str]], trust: Mapping[str, str]
+) -> Iterator[Listing]:
+    """The listings of these ids and clusters, some thousand of them in memory at a time."""
+    for part in chunks(zip(ids, places, strict=True), _LISTINGS_AT_ONCE):
+        yield from merge(_assigned(records, {key: one for one, keys in part for key in keys}), trust).values()
 
 
 def _placeable(records: pl.DataFrame, clusters: list[list[str]]) -> list[list[str]]:
