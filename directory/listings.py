@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from directory import tables
-from directory.history import Body, changes_of, moves_of, note_events, retirements_of, stored_bodies
+from directory.history import Body, Event, changes_of, moves_of, note_events, retirements_of, stored_bodies
 from directory.listing import Listing, Redirect
 from directory.records import assign_records, content_hash
 from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
 
 Operation = Literal["upsert", "delete"]
 _ASK_BY_KEY_LIMIT = 20_000
+_LISTINGS_PER_WRITE = 10_000
+"""Listings encoded and written at a time, so that a million of them need no more memory than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +59,61 @@ def save_listings(
     caller's transaction.
     """
     serialise_writers(connection, tables.listing_change)
-    given = {listing.id: _canonical(listing) for listing in listings}
-    hashes = {listing_id: content_hash(body) for listing_id, body in given.items()}
-    known = _known_hashes(connection, None if scope is None else {*scope, *given})
-    new = [listing_id for listing_id in given if listing_id not in known]
-    changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
-    removed = sorted(known.keys() - given.keys())
-    before = stored_bodies(connection, [*changed, *removed])
-    for part in chunks([*new, *changed], ROWS_PER_WRITE):
-        rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in part]
-        insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
-    for part in chunks(removed):
-        connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(part)))
+    hashes = _known_hashes(connection, scope)
+    moves = _assign(connection, assignments)
+    written = _Written(moved={key for key, _, _ in moves})
+    for part in chunks(listings, _LISTINGS_PER_WRITE):
+        known = hashes if scope is None else _known_hashes(connection, [listing.id for listing in part])
+        _save_part(connection, part, known, written, now)
+    removed = sorted(hashes.keys() - written.alive)
+    before = stored_bodies(connection, removed)
+    for gone in chunks(removed):
+        connection.execute(delete(tables.listing).where(tables.listing.c.id.in_(gone)))
     retired, returned = _save_redirects(
         connection,
         [_with_reason(item, before) for item in redirects],
-        alive=given.keys(),
-        revived=new,
+        alive=written.alive,
+        revived=written.new,
         removed={listing_id: before[listing_id].get("status") == "closed" for listing_id in removed},
         now=now,
     )
-    moves = _assign(connection, assignments)
-    after = {listing_id: json.loads(given[listing_id]) for listing_id in changed}
-    events = changes_of(before, after, {key for key, _, _ in moves}, now)
     # That a place was merged says already where its records have gone.
     merged = {(item.old_id, item.new_id) for item in retired}
     moved = [
         item for item in moves_of(moves, now) if item.kind == "took" or (item.listing_id, item.other_id) not in merged
     ]
-    note_events(connection, [*events, *moved, *retirements_of(retired, returned, now)])
-    _note_changes(connection, [*new, *changed], removed, now)
-    return ListingChanges(len(new), len(changed), len(removed), len(given) - len(new) - len(changed))
+    note_events(connection, [*written.events, *moved, *retirements_of(retired, returned, now)])
+    _note_changes(connection, [*written.new, *written.changed], removed, now)
+    new, changed = len(written.new), len(written.changed)
+    return ListingChanges(new, changed, len(removed), len(written.alive) - new - changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What has been written so far, and what is to be told of it; moved: records that go to another listing."""
+
+    moved: set[str]
+    alive: set[str] = field(default_factory=set)
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+def _save_part(
+    connection: Connection, listings: Iterable[Listing], known: Mapping[str, str], written: _Written, now: datetime
+) -> None:
+    """Write those that differ from the hashes that are known."""
+    given = {listing.id: _canonical(listing) for listing in listings}
+    hashes = {listing_id: content_hash(body) for listing_id, body in given.items()}
+    written.alive.update(given)
+    new = [listing_id for listing_id in given if listing_id not in known]
+    changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
+    before, after = stored_bodies(connection, changed), {key: json.loads(given[key]) for key in changed}
+    written.events.extend(changes_of(before, after, written.moved, now))
+    rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in (*new, *changed)]
+    insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
+    written.new.extend(new)
+    written.changed.extend(changed)
 
 
 def _with_reason(redirect: Redirect, before: Mapping[str, Body]) -> Redirect:
@@ -127,6 +153,9 @@ def _save_redirects(
     removed: id -> whether the place had closed.
     """
     table = tables.listing_redirect
+    if len(revived) > _ASK_BY_KEY_LIMIT:
+        # A whole directory is new: nearly none of its ids was ever retired.
+        revived = set(revived).intersection(connection.scalars(select(table.c.old_id)))
     returned: list[str] = []
     for part in chunks(revived):
         gone = delete(table).where(table.c.old_id.in_(part)).returning(table.c.old_id)

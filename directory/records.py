@@ -18,6 +18,7 @@ from directory.sql import ROWS_PER_WRITE, chunks, insert_rows
 from tic.core.errors import BadInput
 from tic.core.geo import is_on_earth
 
+_ASK_BY_KEY_LIMIT = 20_000
 CELL_RESOLUTION = 7
 """H3 resolution of the column `cell` (hexagons of about 5 km2)."""
 
@@ -56,7 +57,7 @@ def upsert_records(
     Raises BadInput for a frame with missing or repeated keys, or rows of another source.
     """
     frame = _checked(frame, source)
-    known = _known(connection, source)
+    known = _known(connection, source, None if complete or frame.height > _ASK_BY_KEY_LIMIT else frame["key"])
     tally = _Tally()
     for part in frame.iter_slices(ROWS_PER_WRITE):
         _upsert_part(connection, part, known, now, tally)
@@ -99,13 +100,15 @@ def _checked(frame: pl.DataFrame, source: str) -> pl.DataFrame:
     return frame
 
 
-def _known(connection: Connection, source: str) -> pl.DataFrame:
-    """Key, hash and whether it is gone, of every record of a source: a join in memory beats a query per row."""
+def _known(connection: Connection, source: str, keys: Iterable[str] | None) -> pl.DataFrame:
+    """Key, hash and whether it is gone, of the records of a source; of many of them a join in memory beats a query."""
     record = tables.record.c
     statement = select(record.key, record.content_hash, record.gone_at.is_not(None)).where(record.source == source)
-    found = connection.execute(statement.execution_options(yield_per=ROWS_PER_WRITE))
+    statements = [statement] if keys is None else [statement.where(record.key.in_(part)) for part in chunks(keys)]
     parts = [
-        pl.DataFrame([tuple(row) for row in rows], schema=_KNOWN_SCHEMA, orient="row") for rows in found.partitions()
+        pl.DataFrame([tuple(row) for row in rows], schema=_KNOWN_SCHEMA, orient="row")
+        for asked in statements
+        for rows in connection.execute(asked.execution_options(yield_per=ROWS_PER_WRITE)).partitions()
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=_KNOWN_SCHEMA)
 
@@ -196,11 +199,13 @@ def load_records(
             conditions.append(record.cell.in_(sorted(set(cells))))
     elif cells is not None:
         column, wanted = record.cell, chunks(sorted(set(cells)))
-    rows: list[Sequence[Any]] = []
+    parts = [_decode([])]
     for values in wanted:
         chosen = conditions if column is None else [*conditions, column.in_(values)]
-        rows += connection.execute(select(record.body, record.listing_id).where(*chosen)).all()
-    return _decode(rows)
+        statement = select(record.body, record.listing_id).where(*chosen)
+        found = connection.execute(statement.execution_options(yield_per=ROWS_PER_WRITE))
+        parts += [_decode(rows) for rows in found.partitions()]
+    return pl.concat(parts).sort("key")
 
 
 def living_keys(connection: Connection, source: str) -> set[str]:

@@ -19,11 +19,12 @@ from sqlalchemy import Connection
 from directory import repository
 from ingest.quarantine import NOTES, PROBLEMS, flag
 from ingest.tabular import ROW_NUMBER
+from ingest.unchanged import HASH
 
 FIXED: Final = "fixed_by_hand"
 """The note that an accepted row carries."""
 _STATE: Final = "fixes:"
-_NOT_STATED: Final = frozenset({PROBLEMS, NOTES, ROW_NUMBER, "at", "factor"})
+_NOT_STATED: Final = frozenset({PROBLEMS, NOTES, ROW_NUMBER, HASH, "at", "factor"})
 """Columns that say nothing about what the publisher stated: the quarantine does not show them."""
 _REPEAT: Final = re.compile(r"#\d+$")
 

@@ -21,9 +21,17 @@ from tic.core.errors import BadInput
 _SHARED: Final = (
     (
         "ingest",
-        ("assertions.py", "corrections.py", "fixes.py", "parsers.py", "pipeline.py", "places.py", "quarantine.py"),
+        (
+            "assertions.py",
+            "corrections.py",
+            "fixes.py",
+            "parsers.py",
+            "pipeline.py",
+            "places.py",
+            "quarantine.py",
+        ),
     ),
-    ("ingest", ("statistics.py", "tabular.py", "clean")),
+    ("ingest", ("statistics.py", "tabular.py", "unchanged.py", "clean")),
     (
         "ingest",
         (

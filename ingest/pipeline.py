@@ -17,8 +17,10 @@ import polars as pl
 from sqlalchemy import Connection, Engine
 
 from directory import repository
+from directory.records import living_keys
 from directory.repository import QuarantinedRow, SourceRun
 from ingest import snapshot as snapshots
+from ingest import unchanged
 from ingest.assertions import check_count
 from ingest.fetch import look_around
 from ingest.fixes import Fix, load_fixes, version_of
@@ -98,10 +100,14 @@ class _Run:
 
 @dataclass(frozen=True)
 class _Content:
-    """What a file brings, read and judged: rows in it, the frame to store, rejected rows, notes, what to tell."""
+    """What a file brings, read and judged: rows in it, the frame to store, rejected rows, notes, what to tell.
+
+    accepted: of places every row that was accepted (unchanged.KNOWN_SCHEMA), also those that need not be stored again.
+    """
 
     fetched: int
     frame: pl.DataFrame
+    accepted: pl.DataFrame
     rejected: list[QuarantinedRow]
     notes: dict[str, list[str]]
     message: str | None
@@ -174,9 +180,13 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
             return _unchanged(work, run, last)
         with writing(work.engine) as connection:
             run_id = repository.start_run(connection, source.name, _now())
-        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir))
+        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir), _known_rows(work, run))
         step.advance(content.fetched)
-        return _store(work, run, run_id, content)
+        report = _store(work, run, run_id, content)
+        if source.kind == "places":
+            stamp = unchanged.stamp_of(run_id, seen.sha256, run.version)
+            unchanged.save_rows(work.settings.rows_dir, source.name, stamp, content.accepted)
+        return report
     except _STOPS_EVERYTHING:
         raise
     except TicError as error:
@@ -197,7 +207,18 @@ def _last_run(work: _Work, run: _Run) -> SourceRun | None:
     return last
 
 
-def _read(run: _Run, files: Sequence[Path]) -> _Content:
+def _known_rows(work: _Work, run: _Run) -> pl.DataFrame | None:
+    """What the last run made of the rows of a source of places, where the same code made it."""
+    name = run.source.name
+    with reading(work.engine) as connection:
+        last = repository.last_done_run(connection, name)
+        if run.source.kind != "places" or last is None or last.sha256 is None or last.parser_version != run.version:
+            return None
+        stamp = unchanged.stamp_of(last.id, last.sha256, run.version)
+        return unchanged.load_rows(work.settings.rows_dir, name, stamp, living_keys(connection, name))
+
+
+def _read(run: _Run, files: Sequence[Path], known: pl.DataFrame | None) -> _Content:
     """Parse, clean and judge. Raises SourceUnreadable also for what no parser foresaw."""
     source = run.source
     parser = load_parser(source)
@@ -206,17 +227,21 @@ def _read(run: _Run, files: Sequence[Path]) -> _Content:
         leftover = tuple(dict.fromkeys(name for part in parsed for name in part.leftover))
         whole = Parsed(pl.concat([part.frame for part in parsed]), leftover)
         if source.kind == "places":
-            places = clean_places(whole, source, run.fixes)
+            places = clean_places(whole, source, run.fixes, known)
             frame, rejected, notes, stale = places.records, places.rejected, places.notes, places.stale
+            accepted = places.accepted
         elif source.kind == "statistics":
             figures = clean_statistics(whole, source, run.fixes)
             frame, rejected, notes, stale = figures.observations, figures.rejected, {}, figures.stale
+            accepted = frame
         else:
             judged = clean_hazards(whole, source)
             frame, rejected, notes, stale = judged.frame, judged.rejected, {}, ()
+            accepted = frame
     # A day without a warning is no mistake of the publisher.
-    warning = None if source.kind == "alerts" else check_count(frame.height, source)
-    return _Content(whole.frame.height, frame, rejected, notes, _message(warning, whole.leftover, notes, stale))
+    warning = None if source.kind == "alerts" else check_count(accepted.height, source)
+    told = _message(warning, whole.leftover, notes, stale)
+    return _Content(whole.frame.height, frame, accepted, rejected, notes, told)
 
 
 @contextmanager
@@ -239,7 +264,7 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
 
     A run killed in between is read again by the next one, which finds the figures there and changes nothing.
     """
-    source, counts = run.source, {"fetched": content.fetched, "accepted": content.frame.height}
+    source, counts = run.source, {"fetched": content.fetched, "accepted": content.accepted.height}
     message = content.message
     if source.kind == "statistics":
         counts |= _store_figures(work.settings.warehouse, source, content.frame)
@@ -247,7 +272,7 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
         now = _now()
         if source.kind == "places":
             changes = repository.upsert_records(connection, content.frame, source=source.name, now=now, complete=False)
-            missing = retire_missing(connection, source, content.frame["key"].to_list(), now)
+            missing = retire_missing(connection, source, content.accepted["key"].to_list(), now)
             counts |= {"new": changes.new, "changed": changes.changed, "gone": missing.gone}
             message = " ".join(filter(None, (message, missing.told))) or None
         elif source.kind != "statistics":

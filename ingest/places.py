@@ -17,6 +17,7 @@ from ingest.parsers import Parsed
 from ingest.quarantine import NOTES, PROBLEMS, flag, listed, reject_repeated, rejected_rows
 from ingest.source import Source
 from ingest.tabular import ROW_NUMBER
+from ingest.unchanged import KNOWN_SCHEMA, unchanged_rows, with_hashes
 
 STATED_SCHEMA: Final[dict[str, Any]] = {
     "source_id": pl.String,
@@ -76,11 +77,13 @@ _TEXT_FOR_PEOPLE: Final = [name for name in STATED_SCHEMA if name not in {ROW_NU
 class Places:
     """What a feed of places brings.
 
-    records: a frame of RECORD_SCHEMA, each key once. rejected: rows for the quarantine. notes: what was put right or
-    left out of accepted rows, code -> keys of the records. stale: rows whose fix no longer fits.
+    records: a frame of RECORD_SCHEMA, each key once, without those whose rows are known to be as they were. accepted:
+    all rows that were accepted, these included, as unchanged.KNOWN_SCHEMA. rejected: rows for the quarantine. notes:
+    what was put right or left out of accepted rows, code -> keys of the records. stale: rows whose fix no longer fits.
     """
 
     records: pl.DataFrame
+    accepted: pl.DataFrame
     rejected: list[QuarantinedRow]
     notes: dict[str, list[str]]
     stale: tuple[str, ...] = ()
@@ -95,12 +98,27 @@ def stated_frame(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(columns)
 
 
-def clean_places(parsed: Parsed, source: Source, fixes: Sequence[Fix] = ()) -> Places:
+def clean_places(
+    parsed: Parsed, source: Source, fixes: Sequence[Fix] = (), known: pl.DataFrame | None = None
+) -> Places:
     """Correct, clean and judge the places of one file, with the rows that a person has fixed.
 
-    Raises SourceUnreadable for a correction that finds nothing.
+    known: rows of the last run (unchanged.KNOWN_SCHEMA); those that are as they were are not cleaned again. Raises
+    SourceUnreadable for a correction that finds nothing.
     """
-    stated = stated_frame(parsed.frame).with_row_index("at")
+    stated = with_hashes(stated_frame(parsed.frame), [ROW_NUMBER]).with_row_index("at")
+    # A correction or a fix must find its rows; so all are looked at.
+    if known is None or source.corrections or fixes:
+        return _clean(stated, source, fixes, None)
+    kept = unchanged_rows(stated, known)
+    places = _clean(stated.join(kept, on="at", how="anti"), source, fixes, kept)
+    # A row that states the key of an older one: which of the two counts depends on their order.
+    if not places.accepted["key"].is_unique().all():
+        return _clean(stated, source, fixes, None)
+    return places
+
+
+def _clean(stated: pl.DataFrame, source: Source, fixes: Sequence[Fix], kept: pl.DataFrame | None) -> Places:
     empty = pl.lit([], dtype=pl.List(pl.String))
     stated, stale = apply_fixes(stated.with_columns(listed(PROBLEMS), empty.alias(NOTES)), fixes, _ROW_KEY)
     frame = correct(stated, source)
@@ -113,10 +131,14 @@ def clean_places(parsed: Parsed, source: Source, fixes: Sequence[Fix] = ()) -> P
     as_stated = stated.drop(PROBLEMS, NOTES).join(refused, on="at", how="inner", maintain_order="left")
     key = pl.concat_str(pl.lit(source.name), pl.lit(":"), "source_id")
     keyed = accepted.with_columns(key=key, source=pl.lit(source.name))
+    columns = ("at", *KNOWN_SCHEMA)
+    everything = [keyed.select(columns), *([] if kept is None else [kept.select(columns)])]
+    noted = pl.concat(everything).sort("at")
     return Places(
         keyed.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()),
+        noted.select(*KNOWN_SCHEMA),
         rejected_rows(as_stated, row_key="source_id", body=_TEXT_FOR_PEOPLE),
-        _keys_by_note(keyed),
+        _keys_by_note(noted),
         tuple(stale),
     )
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 from sqlalchemy import Connection, delete, insert, select, tuple_
 
 from directory import tables
 from directory.judgements import MATCHER
-from directory.listing import Listing
 from directory.listings import get_listings
 from directory.records import load_records
 from directory.resolve.questions import MOST_QUESTIONS, evidence_of, keyed, questions
@@ -20,29 +19,34 @@ from directory.search.documents import prominence_of
 from directory.sources import load_sources
 from directory.sql import chunks
 
+if TYPE_CHECKING:
+    from directory.resolve.clusters import Scored
+
+
+def told_pairs(scored: Scored) -> pl.DataFrame:
+    """The pairs of a run that are at least doubtful, in the columns KEYED; they need little memory."""
+    return pl.concat([keyed(scored.pairs, scored.prepared.places["key"]), scored.border])
+
 
 def save_questions(
     connection: Connection,
     task: Task,
+    pairs: pl.DataFrame,
     clusters: list[list[str]],
     assignments: Mapping[str, str],
-    listings: Mapping[str, Listing],
     now: datetime,
 ) -> None:
     """Replace the questions about the records of a run by those that its chances leave open.
 
-    assignments: record key -> listing id, listings: by id, both as this run saves them.
+    pairs: what `told_pairs` gives. assignments: record key -> listing id, as this run has saved them.
     """
     _forget(connection, task)
-    if task.scored is None:
-        return
-    pairs = pl.concat([keyed(task.scored.pairs, task.scored.prepared.places["key"]), task.scored.border])
     outside = _outside(connection, task, pairs)
     asked = questions(pairs, clusters, task.judgements, outside)
     if asked.is_empty():
         return
     homes = {**outside, **assignments}
-    asked = _first(asked, _prominences(connection, asked, homes, listings))
+    asked = _first(asked, _prominences(connection, asked, homes))
     evidence = evidence_of(_records(connection, task, asked), asked)
     rows = [
         {"left_key": left, "right_key": right, "score": chance, "priority": priority, "evidence": told, "at": now}
@@ -78,14 +82,11 @@ def _outside(connection: Connection, task: Task, pairs: pl.DataFrame) -> dict[st
     return found
 
 
-def _prominences(
-    connection: Connection, asked: pl.DataFrame, homes: Mapping[str, str], listings: Mapping[str, Listing]
-) -> dict[str, float]:
+def _prominences(connection: Connection, asked: pl.DataFrame, homes: Mapping[str, str]) -> dict[str, float]:
     """Record -> how well known the place is that it belongs to, 0 to 1."""
     named = {key: homes[key] for key in {*asked["left_key"], *asked["right_key"]} if key in homes}
-    elsewhere = get_listings(connection, sorted(set(named.values()) - listings.keys()))
+    known = get_listings(connection, sorted(set(named.values())))
     sources = load_sources(connection)
-    known: dict[str, Any] = {**listings, **elsewhere}
     return {key: prominence_of(known[listing_id], sources) for key, listing_id in named.items() if listing_id in known}
 
 

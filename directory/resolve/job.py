@@ -53,6 +53,7 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
         if is_current and not has_dirty(connection):
             return ResolveReport()
     # Imported late: a run without news shall not load what comparing needs.
+    from directory.resolve.asking import told_pairs
     from directory.resolve.clusters import clusters_of, score_all
     from directory.resolve.prepare import prepare
     from directory.resolve.save import save
@@ -63,10 +64,13 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
     with reporter.step("Comparing", total=task.records.height, unit="records") as step:
         with worker_processes() if task.records.height >= _MANY else nullcontext(here) as mapper:
             scored = task.scored or score_all(prepare(task.records, mapper), mapper)
-        clusters = clusters_of(scored, task.judgements)
+        clusters, pairs = clusters_of(scored, task.judgements), told_pairs(scored)
+        # Merging needs the memory of comparing.
+        del scored
+        task = replace(task, scored=None)
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:
-        changes = save(engine, replace(task, scored=scored), clusters, trust, now)
+        changes = save(engine, task, pairs, clusters, trust, now)
         step.advance(len(clusters))
     return ResolveReport(
         task.records.height,

@@ -107,7 +107,7 @@ def _variants(name: str) -> dict[str, None]:
     return dict.fromkeys(text for text in (name, plain, _RANK.sub("", plain) if may_have_rank else plain) if text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _take_apart(name: str) -> _Anatomy:
     branch = _BRANCH.search(name) if "สาขา" in name or "branch" in name.lower() else None
     analysed = analyse(name[: branch.start()] if branch and branch.start() else name)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from directory import tables
 from directory.judgements import load_judgements
+from directory.listing import Listing
 from directory.listings import ListingChanges, get_listing, get_redirect, save_listings
 from directory.records import clear_dirty, mark_dirty
 from directory.resolve.asking import save_questions
@@ -21,26 +23,44 @@ from directory.runs import set_state
 from directory.sql import ROWS_PER_WRITE, chunks
 from tic.core.database import writing
 
+_LISTINGS_AT_ONCE: Final = 20_000
+
 
 def save(
-    engine: Engine, task: Task, clusters: list[list[str]], trust: Mapping[str, str], now: datetime
+    engine: Engine,
+    task: Task,
+    pairs: pl.DataFrame,
+    clusters: list[list[str]],
+    trust: Mapping[str, str],
+    now: datetime,
 ) -> ListingChanges:
-    """Merge clusters of record keys and store the listings, where retired ids lead, and that the changes are seen."""
+    """Merge clusters of record keys and store the listings, where retired ids lead, and that the changes are seen.
+
+    pairs: those at least doubtful (`asking.told_pairs`), which leave questions for people.
+    """
     places = _placeable(task.records, clusters)
     known = dict(task.records.select("key", "listing_id").drop_nulls().iter_rows())
     with writing(engine) as connection:
         taken = TakenIds(connection, task.scope)
         identities = identify(places, known, taken, now, taken.returns)
         assignments = {key: one for one, keys in zip(identities.ids, places, strict=True) for key in keys}
-        listings = merge(_assigned(task.records, assignments), trust)
+        listings = _merged(task.records, identities.ids, places, trust)
         changes = save_listings(
-            connection, listings.values(), assignments, identities.retired.values(), now=now, scope=task.scope
+            connection, listings, assignments, identities.retired.values(), now=now, scope=task.scope
         )
-        save_questions(connection, task, clusters, assignments, listings, now)
+        save_questions(connection, task, pairs, clusters, assignments, now)
         _save_identifiers(connection, task)
         _mark_done(connection, task)
         set_state(connection, VERSION_STATE, task.version, now=now)
     return changes
+
+
+def _merged(
+    records: pl.DataFrame, ids: list[str], places: list[list[str]], trust: Mapping[str, str]
+) -> Iterator[Listing]:
+    """The listings of these ids and clusters, some thousand of them in memory at a time."""
+    for part in chunks(zip(ids, places, strict=True), _LISTINGS_AT_ONCE):
+        yield from merge(_assigned(records, {key: one for one, keys in part for key in keys}), trust).values()
 
 
 def _placeable(records: pl.DataFrame, clusters: list[list[str]]) -> list[list[str]]:
@@ -85,8 +105,9 @@ def _save_identifiers(connection: Connection, task: Task) -> None:
     table = tables.record_identifier
     if task.scope is None:
         connection.execute(delete(table))
-    for part in chunks([*task.records["key"], *task.stamps["key"]]):
-        connection.execute(delete(table).where(table.c.record_key.in_(part)))
+    else:
+        for part in chunks([*task.records["key"], *task.stamps["key"]]):
+            connection.execute(delete(table).where(table.c.record_key.in_(part)))
     rows = identifiers_of(task.records).rename({"key": "record_key"}).to_dicts()
     for part in chunks(rows, ROWS_PER_WRITE):
         connection.execute(insert(table), part)

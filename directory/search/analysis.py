@@ -55,7 +55,7 @@ class Analysed:
         return tuple([word.key for word in self.words])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def analyse(text: str) -> Analysed:
     """Take a name or a query apart; a text without letters and digits has no words. Never raises."""
     split = split_words(normalise(text))

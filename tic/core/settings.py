@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
     @property
+    def rows_dir(self) -> Path:
+        """Folder of what the last run of each source made of its rows."""
+        return self.data_dir / "rows"
+
+    @property
     def lock_dir(self) -> Path:
         """Folder of the lock files of jobs."""
         return self.data_dir / "locks"

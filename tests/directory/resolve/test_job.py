@@ -17,6 +17,7 @@ from sqlalchemy import Engine, func, select
 from directory import repository, tables
 from directory.listing import Listing, Redirect
 from directory.records import dirty_stamps
+from directory.resolve.asking import told_pairs
 from directory.resolve.clusters import clusters_of, score_all
 from directory.resolve.identity import id_of
 from directory.resolve.job import ResolveReport, look, resolve_all
@@ -269,7 +270,8 @@ def test_what_is_said_while_a_run_works_stays_for_the_next(
     with writing(database) as connection:
         repository.retire_records(connection, ["osm:2"], now=now)
     judge(database, "tat_th:1", "tat_th:2", "different", now)
-    save(database, task, clusters_of(score_all(prepare(task.records)), task.judgements), TRUST, now)
+    scored = score_all(prepare(task.records))
+    save(database, task, told_pairs(scored), clusters_of(scored, task.judgements), TRUST, now)
     assert dirty(database) == ["osm:1", "osm:2", "tat_th:1", "tat_th:2"]
     assert listing_of(database, "osm:1").phone == "+6622260335"
     resolve(database, now)

@@ -120,6 +120,22 @@ def test_a_change_while_an_index_is_built_is_not_lost(listings_database: Engine,
     assert search.count() == 40
 
 
+def test_an_index_built_with_worker_processes_is_the_same(
+    listings_database: Engine, search: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [make_query(text, size=40) for text in ("", "wat", "วัด", "market")]
+    indexer.rebuild(listings_database, search, Silent())
+    before = [search.search(query) for query in queries]
+    monkeypatch.setattr(indexer, "_MANY", 10)
+    monkeypatch.setattr(indexer, "_LISTINGS_AT_ONCE", 7)
+    assert indexer.rebuild(listings_database, search, Silent()).documents == 40
+    after = [search.search(query) for query in queries]
+    assert [(found.total, found.hits, found.facets) for found in after] == [
+        (found.total, found.hits, found.facets) for found in before
+    ]
+    assert before[0].total == 40
+
+
 def test_other_words_mean_a_new_index(
     listings_database: Engine, embedded: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
