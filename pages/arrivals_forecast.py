@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import cast
+
 import polars as pl
 import streamlit as st
 
 from pages._charts import fan
+from pages._downloads import about, download_table, show_chart
 from pages._forecast import (
     area_label,
     forecast_address,
@@ -24,7 +28,7 @@ from pages._forecast import (
 from pages._forecast_data import COMBINATION, area_order, parts_of, split_name, wholes_of
 from pages._resources import forecast_rows, forecast_run, forecast_table, next_year
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, figure_note, month_name, source_title, unit_name
+from pages._widgets import choose, figure_note, month_name, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.i18n import format_date
 
@@ -60,12 +64,17 @@ def show_forecast(rows: pl.DataFrame, stated: dict[str, object]) -> None:
     """The fan chart, the next figure in words, quarters and years, and the table."""
     history = forecast_rows(run, "history", unique_id).select(period="ds", value="y")
     first, unit = rows.row(0, named=True), INDICATORS[indicator].unit
-    st.altair_chart(
+    source, as_of = str(stated["source"]), cast("date", stated["as_of"])
+    chosen = {"series": unique_id, "model": first["model"], "fitted_on": first["data_version"]}
+    note = about(heading, [source], unit=unit, as_of=as_of, **chosen)
+    name = f"forecast-{unique_id.replace('/', '-')}"
+    show_chart(
         fan(history.tail(HISTORY_MONTHS), rows, y_title=unit_name(unit), language=language()),
+        name,
         alt=_("Figures observed and forecast with 50, 80 and 95 % intervals; the table below holds the figures"),
+        note=note,
     )
-    source, as_of = str(stated["source"]), stated["as_of"]
-    figure_note([source], unit, as_of)  # type: ignore[arg-type]  # a date, as the job wrote it
+    figure_note([source], unit, as_of)
     st.markdown(next_figure(first, indicator))
     st.caption(
         _(
@@ -78,8 +87,7 @@ def show_forecast(rows: pl.DataFrame, stated: dict[str, object]) -> None:
     )
     with st.expander(_("Forecast figures")):
         show_months(rows, unit)
-        note = {"unit": unit, "source": source, "source_title": source_title(source), "as_of": str(as_of)}
-        download_csv(rows, f"forecast-{unique_id.replace('/', '-')}", note=note)
+        download_table(rows, name, note=note)
     if first["model"] == COMBINATION:
         with st.expander(_("Quarters and years")):
             show_totals(forecast_rows(run, "totals", unique_id), unit)
