@@ -62,7 +62,7 @@ def show_archive() -> None:
             "entry, nothing up to it has been rewritten."
         )
     )
-    st.code(archive.seal or "–", language=None)
+    st.code(archive.seal or "–", language=None, wrap_lines=True)
     kept = pl.DataFrame(
         {
             "at": [format_date_of(entry.at) for entry in archive.entries],

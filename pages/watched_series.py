@@ -99,7 +99,7 @@ def show_feed() -> None:
         with database_writing() as connection:
             key = renew_key(connection, account.id)
     st.subheader(_("Where you are told"), anchor=False)
-    st.code(f"{get_settings().address}/feed/{key}.atom", language=None)
+    st.code(f"{get_settings().address}/feed/{key}.atom", language=None, wrap_lines=True)
     st.caption(
         _("Give this address to a reader of feeds. Whoever has it can read what you watch; keep it to yourself.")
     )

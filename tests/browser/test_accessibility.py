@@ -1,4 +1,4 @@
-"""The pages of tourists by axe-core, and their whole walk on the keyboard; Thai, English, a laptop, a phone."""
+"""The pages by axe-core, and the whole walk of a tourist on the keyboard; Thai, English, a laptop, a phone."""
 
 from __future__ import annotations
 
@@ -41,6 +41,34 @@ def test_no_page_of_tourists_has_a_serious_finding(visit, paths, language: str, 
         assert findings(page) == [], name
         assert page.evaluate("document.documentElement.lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1280), name
+
+
+FOR_ANALYSTS = (
+    *("/overview", "/forecast", "/forecast-accuracy", "/scenarios", "/provinces", "/province?area=TH-83", "/markets"),
+    *(
+        "/seasonality",
+        "/explorer",
+        "/events",
+        "/releases",
+        "/watches",
+        "/upload",
+        "/quality",
+        "/sources",
+        "/review-pairs",
+    ),
+)
+
+
+@pytest.mark.parametrize(("language", "phone"), [("th", True), ("en", False)], ids=["th-390px", "en-1280px"])
+def test_no_page_of_analysts_and_reviewers_has_a_serious_finding(visit, served, language: str, phone: bool) -> None:
+    person = visit(language, phone=phone)
+    person.sign_in("administrator@localhost", served.passwords["administrator"])
+    for path in FOR_ANALYSTS:
+        page = person.open(path)
+        page.locator("h1").first.wait_for()
+        person.settle()
+        assert findings(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1280), path
 
 
 def test_what_opens_on_a_press_has_no_serious_finding_either(visit, paths) -> None:

@@ -11,6 +11,8 @@ NOT_OURS = {
     # Streamlit's navigation wraps the items of a section in a `div` between `ul` and `li`; pages give it titles only.
     "list": '[data-testid="stSidebarNavItems"]',
     "listitem": '[data-testid="stSidebarNavItems"] li',
+    # The point of a metric's little chart that the mouse is on; the metric tells its figure and change in words.
+    "svg-img-alt": '[class*="metric_chart_"]',
 }
 """Rule -> selector of what is Streamlit's own markup and cannot be changed by a page."""
 
