@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from tic.core.errors import BadInput, TicError
+from tic.core.memory import keep_what_is_loaded
 from tic.core.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _warm_up(services: Services) -> None:
         services.search.search(SearchQuery(text="วัด", size=1))
     except TicError as error:
         _log.info("searches do not work yet: %s", error)
+    keep_what_is_loaded()
 
 
 def run(settings: Settings) -> None:

@@ -24,7 +24,8 @@ from tic.core.errors import IndexNotReady, StorageFailed
 from tic.core.files import storage_errors
 
 _BATCH_DOCUMENTS = 500
-_BUILD_HEAP_BYTES = 192 * 1024 * 1024
+_BUILD_HEAP_BYTES = 640 * 1024 * 1024
+"""So large that a million documents make few parts: merging them again costs more, and each part is looked through."""
 _UPDATE_HEAP_BYTES = 32 * 1024 * 1024
 _LOCK_WAIT_S = 30.0
 _KEPT_ANSWERS = 256

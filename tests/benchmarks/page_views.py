@@ -11,6 +11,7 @@ from typing import Any, Final
 from streamlit.testing.v1 import AppTest
 
 from pages import _session
+from tic.core.memory import keep_what_is_loaded
 
 _APP: Final = Path(__file__).resolve().parents[2] / "pages" / "app.py"
 
@@ -26,6 +27,8 @@ def measure_views(
         page.switch_page(script).run()
     for view in warm_up:
         _show(page, view)
+    # As the server does when it has loaded what it needs.
+    keep_what_is_loaded()
     times_ms = [_show(page, view) for view in views]
     quantiles = statistics.quantiles(times_ms, n=20, method="inclusive")
     return {"page_views": len(times_ms), "page_p50_ms": round(quantiles[9], 1), "page_p95_ms": round(quantiles[18], 1)}
