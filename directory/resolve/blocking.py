@@ -6,6 +6,7 @@ the limits in metres decide. Blocks larger than their cap are left out: what eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
 from typing import Final
 
@@ -25,9 +26,6 @@ NEAR_BLOCK: Final = 400
 """Records around one of the smallest cells."""
 IDENTIFIER_BLOCK: Final = 12
 """Records with one phone number, site or other identifier: more of them is a chain's head office."""
-SHORTEST_TOKEN: Final = 2
-_STEM: Final = 3
-"""Consonants at the beginning and the end of a name that make a token: words are cut differently in each script."""
 PAIR_SCHEMA: Final = {"left": pl.UInt32, "right": pl.UInt32, "distance_m": pl.Float32}
 """left < right: rows of `Prepared.places`; distance_m: null where one has no point."""
 
@@ -37,90 +35,103 @@ def candidate_pairs(
 ) -> pl.DataFrame:
     """Pairs to compare, each once, as a frame of PAIR_SCHEMA ordered by left and right.
 
-    touching: rows of which at least one must be in each pair (None: all pairs). owned: rows of which the left one must
-    be one (None: any). Records of one source are paired only when they share a name as it sounds, a private rental and
-    another place likewise.
+    touching: rows of which at least one must be in each pair (None: all pairs); what it costs grows with them, not with
+    the records. owned: rows of which the left one must be one (None: any). Records of one source are paired only when
+    they share a name as it sounds, a private rental and another place likewise. Not both `touching` and `owned`.
     """
     places = prepared.places.select("row", "source", "link_id", "family", "category", "reach", "private", *_POINT)
-    own = places.select("row", own=True if owned is None else pl.col("row").is_in(owned.implode()))
-    tokens = _tokens(prepared).join(own, on="row")
+    tokens, identifiers = prepared.tokens, prepared.identifiers
+    if touching is not None:
+        tokens = tokens.join(_of_rows(tokens, touching, "token"), on="token", how="semi")
+        identifiers = identifiers.join(_of_rows(identifiers, touching, "identifier"), on="identifier", how="semi")
+    chosen = touching if owned is None else owned
+    marks = places.select("row", chosen=True if chosen is None else pl.col("row").is_in(chosen.implode()))
+    tokens = tokens.join(marks, on="row")
     full_names = tokens.filter("full")
     parts = tokens.join(places.filter(~pl.col("private")).select("row"), on="row", how="semi")
+    around = _around if touching is None else _around_touched
     found = [
-        _same_identifier(prepared).join(own.filter("own").select(left="row"), on="left", how="semi"),
-        _near(places.join(own, on="row")),
-        _same_token(places, full_names, "local", LOCAL_M, reach=0),
-        _same_token(places, parts, "local", LOCAL_M, reach=0),
-        _same_token(places, parts, "wide", WIDE_M, reach=1),
-        _same_token(places, parts, "vast", VAST_M, reach=2),
+        _same_identifier(identifiers.join(marks, on="row"), either=touching is not None),
+        _near(places.join(marks, on="row"), around),
+        _same_token(places, full_names, "local", LOCAL_M, 0, around),
+        _same_token(places, parts, "local", LOCAL_M, 0, around),
+        _same_token(places, parts, "wide", WIDE_M, 1, around),
+        _same_token(places, parts, "vast", VAST_M, 2, around),
     ]
-    pairs = pl.concat(found).unique()
-    if touching is not None:
-        asked = touching.implode()
-        pairs = pairs.filter(pl.col("left").is_in(asked) | pl.col("right").is_in(asked))
-    return _allowed(pairs, places, full_names)
+    return _allowed(pl.concat(found).unique(), places, full_names)
 
 
-_POINT = ("lat", "lon", "near", "local", "wide", "vast")
+def _of_rows(frame: pl.DataFrame, rows: pl.Series, column: str) -> pl.DataFrame:
+    return frame.filter(pl.col("row").is_in(rows.implode())).select(column).unique()
 
 
-def _tokens(prepared: Prepared) -> pl.DataFrame:
-    """row, token, full: words as they sound, the first and last consonants of a name, and `=` with the whole of it.
-
-    Tokens are numbers, the same for the same text; full: whether it is the whole name.
-    """
-    names = prepared.names.select("row", "core", "sound", "consonants")
-    consonants = pl.col("consonants")
-    long_enough = consonants.str.len_chars() >= _STEM
-    return (
-        pl.concat(
-            [
-                names.select("row", token=pl.col("core").str.split(" ")).explode("token"),
-                names.filter(long_enough).select("row", token=pl.concat_str(pl.lit("<"), consonants.str.head(_STEM))),
-                names.filter(long_enough).select("row", token=pl.concat_str(pl.lit(">"), consonants.str.tail(_STEM))),
-                names.select("row", token=pl.concat_str(pl.lit("="), pl.col("sound"))),
-            ]
-        )
-        .filter(pl.col("token").str.len_chars() >= SHORTEST_TOKEN)
-        .unique()
-        .select("row", pl.col("token").rank("dense"), full=pl.col("token").str.starts_with("="))
-    )
+_POINT: Final = ("lat", "lon", "near", "local", "wide", "vast")
+_ALL: Final = pl.lit(0, dtype=pl.UInt64)
+"""The token of what is looked for whatever it is called."""
+_Finder = Callable[[pl.DataFrame, str, int, int], pl.DataFrame]
 
 
-def _same_identifier(prepared: Prepared) -> pl.DataFrame:
-    shared = prepared.identifiers.filter(
-        (pl.len().over("identifier") > 1) & (pl.len().over("identifier") <= IDENTIFIER_BLOCK)
-    )
-    return _ordered(shared.join(shared, on="identifier", suffix="_right"))
+def _same_identifier(identifiers: pl.DataFrame, *, either: bool) -> pl.DataFrame:
+    """Pairs with an identifier in common, of which the left row is `chosen`, or either."""
+    is_telling = pl.len().over("identifier").is_between(2, IDENTIFIER_BLOCK)
+    shared = identifiers.filter(is_telling)
+    pairs = shared.join(shared, on="identifier", suffix="_right")
+    return _ordered(pairs.filter(pl.col("chosen") | (pl.col("chosen_right") & either)))
 
 
-def _near(places: pl.DataFrame) -> pl.DataFrame:
+def _near(places: pl.DataFrame, around: _Finder) -> pl.DataFrame:
     """Pairs of points within NEAR_M whose categories do not exclude each other, whatever they are called."""
-    here = places.filter(~pl.col("private")).select("row", "near", "own").drop_nulls().with_columns(token=0)
-    pairs = with_distance(_around(here, "near", least=1, most=NEAR_BLOCK), places)
+    here = places.filter(~pl.col("private")).select("row", "near", "chosen").drop_nulls().with_columns(token=_ALL)
+    pairs = with_distance(around(here, "near", 1, NEAR_BLOCK), places)
     return pairs.filter((pl.col("distance_m") <= NEAR_M) & _may_agree(pairs, places)).select("left", "right")
 
 
-def _same_token(places: pl.DataFrame, tokens: pl.DataFrame, level: str, limit_m: float, *, reach: int) -> pl.DataFrame:
+def _same_token(
+    places: pl.DataFrame, tokens: pl.DataFrame, level: str, limit_m: float, reach: int, around: _Finder
+) -> pl.DataFrame:
     """Pairs of places of at least this reach within `limit_m` that share a token."""
     far = places.filter((pl.col("reach") >= reach) & pl.col(level).is_not_null())
-    here = tokens.select("row", "token", "own").join(far.select("row", level), on="row")
-    pairs = _around(here, level, least=2, most=TOKEN_BLOCK).unique()
+    here = tokens.select("row", "token", "chosen").join(far.select("row", level), on="row")
+    pairs = around(here, level, 2, TOKEN_BLOCK).unique()
     return with_distance(pairs, places).filter(pl.col("distance_m") <= limit_m).select("left", "right")
 
 
-def _around(here: pl.DataFrame, level: str, *, least: int, most: int) -> pl.DataFrame:
-    """Pairs of rows with one token in one cell or in neighbouring ones; the left of each is `own`.
+def _around(here: pl.DataFrame, level: str, least: int, most: int) -> pl.DataFrame:
+    """Pairs of rows with one token in one cell or in neighbouring ones; the left of each is `chosen`.
 
-    here: row, token, own and the cell `level`. Blocks, what shares a token around a cell, of other sizes are left out.
+    here: row, token, chosen and the cell `level`. Blocks, what shares a token around a cell, of other sizes than from
+    `least` to `most` are left out.
     """
     disks = _disks(here[level].unique())
-    counts = here.group_by(level, "token").agg(pl.len())
-    sizes = counts.join(disks, on=level).group_by(pl.col("around").alias(level), "token").agg(pl.col("len").sum())
-    blocks = sizes.filter(pl.col("len").is_between(least, most)).select(level, "token")
-    left = here.filter("own").select("row", "token", level).join(blocks, on=[level, "token"])
+    blocks = _blocks(here, level, disks, least, most)
+    left = here.filter("chosen").select("row", "token", level).join(blocks, on=[level, "token"])
     right = here.select("row", "token", pl.col(level).alias("around"))
     return _ordered(left.join(disks, on=level).join(right, on=["around", "token"], suffix="_right"))
+
+
+def _around_touched(here: pl.DataFrame, level: str, least: int, most: int) -> pl.DataFrame:
+    """Those of the pairs of `_around` of which either row is `chosen`, from these outwards."""
+    chosen = here.filter("chosen").select("row", "token", level)
+    # The block of a pair is that around its left row: of a row that is chosen, or of one in the next cell.
+    own_disks = _disks(chosen[level].unique())
+    disks = _disks(own_disks["around"].unique().alias(level))
+    here = here.join(disks.select(pl.col("around").alias(level)), on=level, how="semi")
+    blocks = _blocks(here, level, disks, least, most)
+    right = here.select("row", "token", pl.col(level).alias("around"))
+    reached = chosen.join(own_disks, on=level)
+    own_block = reached.join(blocks, on=[level, "token"])
+    its_block = reached.join(blocks.rename({level: "around"}), on=["around", "token"])
+    after = own_block.join(right, on=["around", "token"], suffix="_right")
+    before = its_block.join(right, on=["around", "token"], suffix="_right")
+    swapped = before.select(row="row_right", row_right="row")
+    return pl.concat([_ordered(after), _ordered(swapped)]).unique()
+
+
+def _blocks(here: pl.DataFrame, level: str, disks: pl.DataFrame, least: int, most: int) -> pl.DataFrame:
+    """The cells and tokens around which so many rows share the token; disks: of the cells that are asked about."""
+    counts = here.group_by(pl.col(level).alias("around"), "token").agg(pl.len())
+    sizes = disks.join(counts, on="around").group_by(level, "token").agg(pl.col("len").sum())
+    return sizes.filter(pl.col("len").is_between(least, most)).select(level, "token")
 
 
 def _disks(cells: pl.Series) -> pl.DataFrame:

@@ -80,7 +80,8 @@ def _features(prepared: Prepared, pairs: pl.DataFrame) -> Floats:
 
 def _name_features(names: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
     numbered = pairs.select("left", "right").with_row_index("pair")
-    named = names.with_row_index("name")
+    rows = pl.concat([pairs["left"], pairs["right"]]).unique()
+    named = names.join(rows.alias("row").to_frame(), on="row", how="semi").with_row_index("name")
     both = numbered.join(named, left_on="left", right_on="row").join(
         named, left_on="right", right_on="row", suffix="_right"
     )

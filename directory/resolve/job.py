@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+import polars as pl
 from sqlalchemy import Connection, Engine, func, select
 
 from directory import tables
@@ -21,9 +23,14 @@ from tic.core.database import reading
 from tic.core.progress import Reporter
 from tic.core.workers import here, worker_processes
 
+if TYPE_CHECKING:
+    from directory.resolve.surroundings import Surroundings
+
 _SHARE_FOR_ALL: Final = 5
 _FEWEST_FOR_ALL: Final = 500
 """When more than a fifth of all records have to be looked at, looking at everything is the shorter way."""
+_FEW: Final = 200
+"""Changes up to which the database is asked for what lies around them."""
 _MANY: Final = 20_000
 """From so many records on they are compared in processes beside this one, which take two seconds to begin."""
 
@@ -40,11 +47,14 @@ class ResolveReport:
     wall_s: float = 0.0
 
 
-def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, now: datetime) -> ResolveReport:
+def resolve_all(
+    engine: Engine, trust: Mapping[str, str], reporter: Reporter, now: datetime, keep_in: Path | None = None
+) -> ResolveReport:
     """Merge the records into listings where anything has changed since the last run; the caller holds the lock.
 
     trust: source name -> operator, official, open or private. Everything is saved in one transaction: a run that is
     killed leaves the state before it, and what sources or people say meanwhile stays for the next run. `now`: aware.
+    keep_in: folder for what makes the next run shorter (`kept`); None: nothing is kept.
     """
     started = time.monotonic()
     version = resolver_version(trust)
@@ -55,22 +65,27 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
     # Imported late: a run without news shall not load what comparing needs.
     from directory.resolve.asking import told_pairs
     from directory.resolve.clusters import clusters_of, score_all
+    from directory.resolve.kept import forget_others, save_prepared
     from directory.resolve.prepare import prepare
     from directory.resolve.save import save
 
     with reading(engine) as connection, reporter.step("Changed records", unit="records") as step:
-        task = look(connection, version, is_current=is_current)
+        task = look(connection, version, is_current=is_current, keep_in=keep_in)
         step.advance(task.stamps.height)
     with reporter.step("Comparing", total=task.records.height, unit="records") as step:
         with worker_processes() if task.records.height >= _MANY else nullcontext(here) as mapper:
             scored = task.scored or score_all(prepare(task.records, mapper), mapper)
         clusters, pairs = clusters_of(scored, task.judgements), told_pairs(scored)
+        everything = scored.prepared if task.scope is None else task.everything
+        kept = save_prepared(keep_in, everything) if keep_in is not None and everything is not None else None
         # Merging needs the memory of comparing.
-        del scored
-        task = replace(task, scored=None)
+        del scored, everything
+        task = replace(task, scored=None, everything=None, kept=kept)
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:
         changes = save(engine, task, pairs, clusters, trust, now)
+        if keep_in is not None and kept is not None:
+            forget_others(keep_in, kept)
         step.advance(len(clusters))
     return ResolveReport(
         task.records.height,
@@ -82,7 +97,7 @@ def resolve_all(engine: Engine, trust: Mapping[str, str], reporter: Reporter, no
     )
 
 
-def look(connection: Connection, version: str, *, is_current: bool) -> Task:
+def look(connection: Connection, version: str, *, is_current: bool, keep_in: Path | None = None) -> Task:
     """Read what a run has to work on: the neighbourhood of the changes where listings are current but for these.
 
     version: what `resolver_version` gives; not current: the listings were made by another, or there are none yet.
@@ -91,11 +106,25 @@ def look(connection: Connection, version: str, *, is_current: bool) -> Task:
     if is_current:
         from directory.resolve.neighbourhood import neighbourhood
 
-        everything = connection.scalar(select(func.count()).where(tables.record.c.gone_at.is_(None))) or 0
-        most = max(_FEWEST_FOR_ALL, everything // _SHARE_FOR_ALL)
-        found = neighbourhood(connection, stamps, judgements, most=most) if stamps.height <= most else None
-        if found is not None:
-            records, scored = found
-            scope = frozenset([*records["listing_id"].drop_nulls(), *stamps["listing_id"].drop_nulls()])
-            return Task(records, scored, judgements, stamps, scope, version)
+        living = connection.scalar(select(func.count()).where(tables.record.c.gone_at.is_(None))) or 0
+        most = max(_FEWEST_FOR_ALL, living // _SHARE_FOR_ALL)
+        if stamps.height <= most:
+            around = _around(connection, stamps, keep_in)
+            found = neighbourhood(connection, stamps, judgements, around, most=most)
+            if found is not None:
+                records, scored = found
+                scope = frozenset([*records["listing_id"].drop_nulls(), *stamps["listing_id"].drop_nulls()])
+                return Task(records, scored, judgements, stamps, scope, version, around.to_keep)
     return Task(load_records(connection), None, judgements, stamps, None, version)
+
+
+def _around(connection: Connection, stamps: pl.DataFrame, keep_in: Path | None) -> Surroundings:
+    """Of many changes what an earlier run has kept, where it has; reading it takes longer than looking around a few."""
+    from directory.resolve.kept import kept_of, load_prepared
+    from directory.resolve.surroundings import Remembered, Stored
+
+    kept = kept_of(connection) if keep_in is not None and stamps.height > _FEW else None
+    earlier = load_prepared(keep_in, kept) if keep_in is not None and kept is not None else None
+    if kept is None or earlier is None:
+        return Stored(connection)
+    return Remembered(connection, earlier, {*kept.since, *stamps["key"]})

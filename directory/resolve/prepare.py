@@ -11,6 +11,7 @@ import polars as pl
 from directory.listing import RECORD_SCHEMA
 from directory.resolve.kinds import PRIVATE_RENTAL, category_numbers, category_table, vast_kinds, wide_kinds
 from directory.resolve.names import NAMED_BY, name_forms
+from directory.resolve.tokens import tokens_of
 from tic.core.workers import Mapper, here
 
 NEAR_CELL, LOCAL_CELL, WIDE_CELL, VAST_CELL = 10, 8, 6, 5
@@ -31,7 +32,8 @@ _SITE = r"^(?:https?://)?(?:www\.)?([^/?#:]+)(?::\d+)?(/[^?#]*)?"
 
 @dataclass(frozen=True)
 class Prepared:
-    """places: one row per record, in the order of `key`; names: NAME_SCHEMA; identifiers: row, identifier.
+    """places: one row per record, in the order of `key`; names: NAME_SCHEMA; identifiers: row, identifier; tokens:
+    TOKEN_SCHEMA.
 
     Columns of places are PLACE_COLUMNS. family: letters that link_id begins with; category: its number in
     `kinds.category_codes`, with what `kinds.category_table` says of it; near, local, wide, vast: H3 cells, null without
@@ -41,24 +43,48 @@ class Prepared:
     places: pl.DataFrame
     names: pl.DataFrame
     identifiers: pl.DataFrame
+    tokens: pl.DataFrame
+
+    def part(self, rows: pl.Series) -> Prepared:
+        """The records of some rows (each once, in order), numbered anew from 0."""
+        return Prepared(self.places[rows], self.names, self.identifiers, self.tokens).numbered()
+
+    def numbered(self) -> Prepared:
+        """The records of `places` alone, each under its position there instead of the number it bears."""
+        numbers = self.places.select("row").with_row_index("new")
+
+        def of_them(frame: pl.DataFrame) -> pl.DataFrame:
+            return frame.join(numbers, on="row", maintain_order="left").with_columns(row="new").drop("new")
+
+        places = self.places.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+        return Prepared(places, of_them(self.names), of_them(self.identifiers), of_them(self.tokens))
 
 
 def prepare(records: pl.DataFrame, mapper: Mapper = here) -> Prepared:
     """Prepare a frame of RECORD_SCHEMA (more columns are ignored); `mapper` takes names apart, batch by batch."""
     records = records.select(*RECORD_SCHEMA).sort("key")
-    names = _all_names(records, mapper)
+    names, tokens = _all_names(records, mapper)
     places = _places(records, names)
-    return Prepared(places, names, identifiers_of(records).join(places.select("key", "row"), on="key").drop("key"))
+    identifiers = identifiers_of(records).join(places.select("key", "row"), on="key").drop("key")
+    return Prepared(places, names, identifiers, tokens)
 
 
-def _all_names(records: pl.DataFrame, mapper: Mapper) -> pl.DataFrame:
+def _all_names(records: pl.DataFrame, mapper: Mapper) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Frames of NAME_SCHEMA and TOKEN_SCHEMA."""
     batches = records.select(NAMED_BY).iter_slices(_RECORDS_AT_ONCE)
-    starts = range(0, max(records.height, 1), _RECORDS_AT_ONCE)
     parts = [
-        names.with_columns(pl.col("row") + start)
-        for start, names in zip(starts, mapper(name_forms, batches), strict=False)
+        tuple(frame.with_columns(pl.col("row") + number * _RECORDS_AT_ONCE) for frame in frames)
+        for number, frames in enumerate(mapper(_taken_apart, batches))
     ]
-    return pl.concat(parts).rechunk() if parts else name_forms(records)
+    if not parts:
+        return _taken_apart(records)
+    names, tokens = (pl.concat(frames).rechunk() for frames in zip(*parts, strict=True))
+    return names, tokens
+
+
+def _taken_apart(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    names = name_forms(records)
+    return names, tokens_of(names)
 
 
 def _places(records: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ machines. All parts together give the pairs that the whole would.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -61,19 +61,8 @@ def _region(prepared: Prepared, shared: pl.DataFrame, owned: pl.Series) -> Regio
     linked = shared.filter(pl.col("row").is_in(owned.implode())).select("identifier").unique()
     identifiers = shared.join(linked, on="identifier", how="semi")
     rows = pl.concat([*around, identifiers["row"]]).unique().sort()
-    numbers = pl.DataFrame({"row": rows}).with_row_index("new")
-    parts = {
-        "names": prepared.names.join(numbers, on="row", maintain_order="left"),
-        "identifiers": identifiers.join(numbers, on="row", maintain_order="left"),
-    }
-    renumbered = {name: _renumbered(frame) for name, frame in parts.items()}
-    chosen = places[rows].with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
-    new = numbers.filter(pl.col("row").is_in(owned.implode()))["new"]
-    return Region(Prepared(chosen, **renumbered), rows, new)
-
-
-def _renumbered(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(row=pl.col("new")).drop("new")
+    chosen = replace(prepared, identifiers=identifiers).part(rows)
+    return Region(chosen, rows, rows.search_sorted(owned).sort())
 
 
 def _around(places: pl.DataFrame, own: pl.DataFrame, level: str) -> pl.Series:

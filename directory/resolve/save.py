@@ -16,6 +16,7 @@ from directory.listings import ListingChanges, get_listing, get_redirect, save_l
 from directory.records import clear_dirty, mark_dirty
 from directory.resolve.asking import save_questions
 from directory.resolve.identity import identify
+from directory.resolve.kept import announce
 from directory.resolve.merge import merge
 from directory.resolve.prepare import identifiers_of
 from directory.resolve.task import VERSION_STATE, Task
@@ -51,6 +52,7 @@ def save(
         save_questions(connection, task, pairs, clusters, assignments, now)
         _save_identifiers(connection, task)
         _mark_done(connection, task)
+        announce(connection, task.kept, task.stamps["key"].to_list(), now)
         set_state(connection, VERSION_STATE, task.version, now=now)
     return changes
 

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         return self.data_dir / "rows"
 
     @property
+    def prepared_dir(self) -> Path:
+        """Folder of what the last run of the resolver made of all records."""
+        return self.data_dir / "prepared"
+
+    @property
     def lock_dir(self) -> Path:
         """Folder of the lock files of jobs."""
         return self.data_dir / "locks"

@@ -62,5 +62,7 @@ def refresh_places(
 
 def merge_and_index(context: Context) -> tuple[ResolveReport, BuildReport | None]:
     """Resolve what changed and bring the index up to date; the caller holds the directory lock."""
-    resolved = resolve_all(context.database, source_trust(), context.reporter, datetime.now(UTC))
+    resolved = resolve_all(
+        context.database, source_trust(), context.reporter, datetime.now(UTC), context.settings.prepared_dir
+    )
     return resolved, ensure_index(context.database, context.search, context.reporter)

@@ -31,7 +31,7 @@ def publish_once(services: Services, trust: Mapping[str, str]) -> int:
     trust: source name -> operator, official, open or private. Raises JobRunning while another job holds the directory.
     """
     with job_lock(services.settings.lock_dir, "directory"):
-        resolve_all(services.database, trust, Silent(), datetime.now(UTC))
+        resolve_all(services.database, trust, Silent(), datetime.now(UTC), services.settings.prepared_dir)
         return apply_changes(services.database, services.search)
 
 

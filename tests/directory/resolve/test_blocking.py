@@ -11,8 +11,8 @@ import pytest
 
 from directory.records import CELL_RESOLUTION
 from directory.resolve.blocking import IDENTIFIER_BLOCK, TOKEN_BLOCK, candidate_pairs, distances_m
-from directory.resolve.neighbourhood import RINGS
 from directory.resolve.prepare import LOCAL_M, VAST_M, WIDE_M, prepare
+from directory.resolve.surroundings import RINGS
 
 Make = Callable[..., Any]
 

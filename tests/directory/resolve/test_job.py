@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, func, select
 from directory import repository, tables
 from directory.listing import Listing, Redirect
 from directory.records import dirty_stamps
+from directory.resolve import job, surroundings
 from directory.resolve.asking import told_pairs
 from directory.resolve.clusters import clusters_of, score_all
 from directory.resolve.identity import id_of
@@ -298,10 +300,25 @@ def street(seed: int, record: Make, east: Make) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("keeps", ["nothing", "what it read", "what changed since"])
 @pytest.mark.parametrize("seed", range(2))
 def test_step_by_step_comes_to_the_same_as_all_at_once(
-    seed: int, database: Engine, say: Make, record: Make, east: Make, now: datetime
+    seed: int,
+    keeps: str,
+    database: Engine,
+    say: Make,
+    record: Make,
+    east: Make,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(job, "_FEW", 0)
+    monkeypatch.setattr(surroundings, "_WORN_FROM", 50 if keeps == "what it read" else 1)
+
+    def resolve(database: Engine, now: datetime) -> ResolveReport:
+        return resolve_all(database, TRUST, Silent(), now, None if keeps == "nothing" else tmp_path / "prepared")
+
     draw = random.Random(seed)
     rows = street(seed, record, east)
     say(*rows[:25])
@@ -321,6 +338,7 @@ def test_step_by_step_comes_to_the_same_as_all_at_once(
         repository.set_state(connection, "resolve:version", "another", now=now)
     everything = resolve(database, now)
     assert everything.records == 40
+    assert (tmp_path / "prepared").exists() == (keeps != "nothing")
     assert (everything.new, everything.changed, everything.removed) == (0, 0, 0)
     assert listings(database) == step_by_step
     assert 10 < len(step_by_step) < 40

@@ -52,6 +52,16 @@ def test_parts_of_any_size_give_the_pairs_of_the_whole(whole: Prepared, most: in
     assert everything.height > 300
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_pairs_of_some_records_are_those_of_all_that_touch_them(whole: Prepared, seed: int) -> None:
+    touching = pl.Series(sorted(random.Random(seed).sample(range(301), 5 * seed + 10)), dtype=pl.UInt32)
+    everything = candidate_pairs(whole)
+    asked = touching.implode()
+    expected = everything.filter(pl.col("left").is_in(asked) | pl.col("right").is_in(asked))
+    assert expected.height > 0
+    assert candidate_pairs(whole, touching=touching).equals(expected)
+
+
 def test_every_record_is_owned_by_one_part(whole: Prepared) -> None:
     owned = [region.rows.gather(region.owned) for region in regions(whole, most=40)]
     assert pl.concat(owned).sort().to_list() == list(range(301))
