@@ -64,7 +64,7 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
     prominence = prominence_of(listing, sources or {})
     rank = round(_RANKS * prominence)
     texts = {*words, *inner, *keys}
-    closed = listing.status == "closed"
+    closed, share = listing.status == "closed", _share(listing.id)
     return {
         "id": listing.id,
         "words": sorted({*words, *inner}),
@@ -88,10 +88,10 @@ def document_of(listing: Listing, sources: Mapping[str, SourceInfo] | None = Non
         "lat": listing.lat,
         "lon": listing.lon,
         "weight": _weight(rank, listing.id) / (_CLOSED_WEIGHS_LESS if closed else 1),
-        "by_rank": (_RANKS - rank + (_AFTER_ALL if closed else 0)) << 54 | _share(listing.id, 54),
+        "by_rank": (_RANKS - rank + (_AFTER_ALL if closed else 0)) << 54 | share >> 10,
         "by_name_th": _sort_key(listing.name("th"), listing.id),
         "by_name_en": _sort_key(listing.name("en"), listing.id),
-        "by_newest": (NEWEST_SECOND - _seconds(listing.updated_at)) << 31 | _share(listing.id, 31),
+        "by_newest": (NEWEST_SECOND - _seconds(listing.updated_at)) << 31 | share >> 33,
         "shown": _shown(listing, forms, rank / _RANKS),
     }
 
@@ -212,13 +212,15 @@ def _area_names(code: str | None) -> list[list[str]]:
 def _sort_key(name: str, listing_id: str) -> str:
     """Thai names in the order of the Royal Institute Dictionary: by consonant before vowel, tones last."""
     text = _SIGNS_FIRST.sub("", normalise(name))[:_LONGEST_SORT_KEY]
+    if text.isascii():
+        return f"{text}\t\t{listing_id}"
     plain = _TONES.sub("", _LEADING_VOWEL.sub(_behind, text))
     return f"{plain}\t{''.join(_TONES.findall(text))}\t{listing_id}"
 
 
-def _share(listing_id: str, bits: int) -> int:
-    """A number of so many bits by which equal documents are told apart, the same on every machine."""
-    return int.from_bytes(blake2b(listing_id.encode(), digest_size=8).digest(), "big") >> (64 - bits)
+def _share(listing_id: str) -> int:
+    """A number of 64 bits by which equal documents are told apart, the same on every machine."""
+    return int.from_bytes(blake2b(listing_id.encode(), digest_size=8).digest(), "big")
 
 
 def _behind(found: re.Match[str]) -> str:

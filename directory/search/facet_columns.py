@@ -7,6 +7,7 @@ all values that a place has of the column's facets.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -26,14 +27,18 @@ _IS: Final = "\x1e"
 def columns_of(document: Document) -> dict[str, str]:
     """The value of each column for a document."""
     return {
-        column: _BETWEEN.join(f"{name}{_IS}{value}" for name in names for value in _values(document, name))
+        column: _value(names, tuple([_values(document.get(name)) for name in names]))
         for column, names in COLUMNS.items()
     }
 
 
-def _values(document: Document, name: str) -> Sequence[str]:
-    value = document.get(name) or ()
-    return (value,) if isinstance(value, str) else value
+def _values(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+@lru_cache(maxsize=65_536)
+def _value(names: tuple[str, ...], values: tuple[tuple[str, ...], ...]) -> str:
+    return _BETWEEN.join(f"{name}{_IS}{value}" for name, held in zip(names, values, strict=True) for value in held)
 
 
 def columns_with(facets: Iterable[str]) -> dict[str, list[str]]:
@@ -43,6 +48,7 @@ def columns_with(facets: Iterable[str]) -> dict[str, list[str]]:
     return {column: names for column, names in held.items() if names}
 
 
+@lru_cache(maxsize=65_536)
 def code_of(value: str) -> int:
     """A number of 64 bits that stands for a value of a column, as compact as an engine can read it."""
     return int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "big")

@@ -29,7 +29,7 @@ from tic.core.workers import here, worker_processes
 
 __all__ = ["apply_changes", "document_of", "ensure_index", "rebuild"]
 
-_CHANGES_PER_STEP: Final = 1000
+_CHANGES_PER_STEP: Final = 5000
 _FEW_CHANGES: Final = 5000
 _LISTINGS_AT_ONCE: Final = 500
 _MANY: Final = 10_000

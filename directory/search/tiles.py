@@ -34,12 +34,13 @@ class Cover:
 
 def tiles_of(lat: float, lon: float) -> list[str]:
     """Names of the tiles a point lies in, one of each zoom."""
-    return [_name(zoom, math.floor((lon + 180) / _size(zoom)), math.floor((lat + 90) / _size(zoom))) for zoom in ZOOMS]
+    column, row = _finest(lat, lon)
+    return [f"{zoom}/{(column >> finer) & mask}/{row >> finer}" for zoom, finer, mask in _LEVELS]
 
 
 def z_order(lat: float, lon: float) -> int:
     """Position of a point's finest tile on a curve that keeps neighbours together (Morton 1966), 32 bits."""
-    column, row = math.floor((lon + 180) / _size(ZOOMS[-1])), math.floor((lat + 90) / _size(ZOOMS[-1]))
+    column, row = _finest(lat, lon)
     return _spread(column) | _spread(row) << 1
 
 
@@ -49,6 +50,16 @@ def _spread(number: int) -> int:
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         number = (number | number << shift) & mask
     return number
+
+
+def _finest(lat: float, lon: float) -> tuple[int, int]:
+    """Column and row of a point's finest tile; half of them, rounded down, are those of the next zoom."""
+    size = 360.0 / (1 << ZOOMS[-1])
+    return math.floor((lon + 180) / size), math.floor((lat + 90) / size)
+
+
+_LEVELS: Final = tuple((zoom, ZOOMS[-1] - zoom, (1 << zoom) - 1) for zoom in ZOOMS)
+"""Each zoom, how many halves it is from the finest, and the bits of a column."""
 
 
 @lru_cache(maxsize=256)
