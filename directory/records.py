@@ -10,7 +10,7 @@ from typing import Any
 
 import h3.api.basic_int as h3
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from directory import tables
 from directory.listing import RECORD_SCHEMA
@@ -213,6 +213,19 @@ def living_keys(connection: Connection, source: str) -> set[str]:
     record = tables.record.c
     statement = select(record.key).where(record.source == source, record.gone_at.is_(None))
     return set(connection.scalars(statement))
+
+
+def count_living(connection: Connection, source: str) -> int:
+    """How many keys `living_keys` would give; answered from an index."""
+    record = tables.record.c
+    statement = select(func.count()).where(record.source == source, record.gone_at.is_(None))
+    return connection.scalar(statement) or 0
+
+
+def gone_keys(connection: Connection, source: str) -> list[str]:
+    """The keys of the records that a source states no longer."""
+    record = tables.record.c
+    return list(connection.scalars(select(record.key).where(record.source == source, record.gone_at.is_not(None))))
 
 
 def mark_dirty(connection: Connection, keys: Collection[str]) -> None:

@@ -31,7 +31,7 @@ _SHARED: Final = (
             "quarantine.py",
         ),
     ),
-    ("ingest", ("statistics.py", "tabular.py", "unchanged.py", "clean")),
+    ("ingest", ("cells.py", "statistics.py", "tabular.py", "unchanged.py", "clean")),
     (
         "ingest",
         (
@@ -41,6 +41,7 @@ _SHARED: Final = (
             "grids.py",
             "workbooks.py",
             "json_paths.py",
+            "json_rows.py",
             "parquet.py",
             "markets.py",
             "markets.csv",

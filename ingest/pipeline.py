@@ -17,14 +17,13 @@ import polars as pl
 from sqlalchemy import Connection, Engine
 
 from directory import repository
-from directory.records import living_keys
 from directory.repository import QuarantinedRow, SourceRun
 from ingest import snapshot as snapshots
 from ingest import unchanged
 from ingest.assertions import check_count
 from ingest.fetch import look_around
 from ingest.fixes import Fix, load_fixes, version_of
-from ingest.grace import missing_again, retire_missing
+from ingest.grace import alive, missing_again, retire_missing
 from ingest.hazards import clean_hazards, store_hazards
 from ingest.kept import Kept, Supply, manifest_of, save_manifest
 from ingest.parsers import Parsed, load_parser, parser_version
@@ -180,9 +179,10 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
             return _unchanged(work, run, last)
         with writing(work.engine) as connection:
             run_id = repository.start_run(connection, source.name, _now())
-        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir), _known_rows(work, run))
+        known = _known_rows(work, run)
+        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir), known)
         step.advance(content.fetched)
-        report = _store(work, run, run_id, content)
+        report = _store(work, run, run_id, content, None if known is None else known["key"])
         if source.kind == "places":
             stamp = unchanged.stamp_of(run_id, seen.sha256, run.version)
             unchanged.save_rows(work.settings.rows_dir, source.name, stamp, content.accepted)
@@ -208,14 +208,17 @@ def _last_run(work: _Work, run: _Run) -> SourceRun | None:
 
 
 def _known_rows(work: _Work, run: _Run) -> pl.DataFrame | None:
-    """What the last run made of the rows of a source of places, where the same code made it."""
+    """What the last run made of the rows of a source of places that live, where the same code made it."""
     name = run.source.name
     with reading(work.engine) as connection:
         last = repository.last_done_run(connection, name)
         if run.source.kind != "places" or last is None or last.sha256 is None or last.parser_version != run.version:
             return None
         stamp = unchanged.stamp_of(last.id, last.sha256, run.version)
-        return unchanged.load_rows(work.settings.rows_dir, name, stamp, living_keys(connection, name))
+        rows = unchanged.load_rows(work.settings.rows_dir, name, stamp)
+        if rows is None:
+            return None
+        return rows.filter(pl.col("key").is_in(alive(connection, run.source, rows["key"]).implode()))
 
 
 def _read(run: _Run, files: Sequence[Path], known: pl.DataFrame | None) -> _Content:
@@ -259,10 +262,11 @@ def _understood(source: Source, files: Sequence[Path]) -> Iterator[None]:
         ) from error
 
 
-def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
+def _store(work: _Work, run: _Run, run_id: int, content: _Content, before: pl.Series | None) -> RunReport:
     """Figures first, into a file that is replaced at once; the run is `done` only when all else is committed too.
 
     A run killed in between is read again by the next one, which finds the figures there and changes nothing.
+    before: keys that the last run stated, where they are known.
     """
     source, counts = run.source, {"fetched": content.fetched, "accepted": content.accepted.height}
     message = content.message
@@ -272,7 +276,7 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
         now = _now()
         if source.kind == "places":
             changes = repository.upsert_records(connection, content.frame, source=source.name, now=now, complete=False)
-            missing = retire_missing(connection, source, content.accepted["key"].to_list(), now)
+            missing = retire_missing(connection, source, content.accepted["key"], now, before)
             counts |= {"new": changes.new, "changed": changes.changed, "gone": missing.gone}
             message = " ".join(filter(None, (message, missing.told))) or None
         elif source.kind != "statistics":
