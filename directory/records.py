@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 
 from directory import tables
 from directory.listing import RECORD_SCHEMA
-from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, texts_of
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, texts_of
 from tic.core.errors import BadInput
 from tic.core.geo import is_on_earth
 
@@ -122,9 +122,8 @@ def _upsert_part(connection: Connection, part: pl.DataFrame, known: pl.DataFrame
     )
     written = stated.filter(is_new | differs)
     marks = {"first_seen_at": now, "changed_at": now, "gone_at": None, "dirty": True}
-    rows = [{**row, **marks} for row in written.drop("known_hash", "is_gone").iter_rows(named=True)]
     columns = ("source", "body", "content_hash", "cell", "changed_at", "gone_at", "dirty")
-    insert_rows(connection, tables.record, rows, update=columns)
+    insert_frame(connection, tables.record, written.drop("known_hash", "is_gone"), marks, update=columns)
     new = written.filter(is_new).height
     tally.new += new
     tally.changed += written.height - new

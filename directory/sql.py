@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -32,17 +32,44 @@ def insert_rows(
     update: Collection[str] = (),
 ) -> None:
     """Insert rows; where the primary key is there already, set the columns of `update` (none: leave the old row)."""
-    if not rows:
+    if rows:
+        connection.execute(_insertion(connection, table, update), rows)
+
+
+def insert_frame(
+    connection: Connection, table: Table, frame: pl.DataFrame, same: Mapping[str, Any], *, update: Collection[str] = ()
+) -> None:
+    """As `insert_rows`, for a frame of texts and numbers, with the values of `same` in each row.
+
+    Where parameters have a place and no name (SQLite), rows go to the driver as they are: to prepare each value of each
+    row by itself takes longer than the database itself.
+    """
+    if frame.is_empty():
         return
+    statement, names = _insertion(connection, table, update), [*frame.columns, *same]
+    if not connection.dialect.positional:
+        connection.execute(statement, [{**row, **same} for row in frame.iter_rows(named=True)])
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
+    stored = (pl.lit(_as_stored(connection, table, name, value)).alias(name) for name, value in same.items())
+    rows = frame.with_columns(*stored).select(compiled.positiontup or names).rows()
+    connection.exec_driver_sql(str(compiled), rows)
+
+
+def _insertion(connection: Connection, table: Table, update: Collection[str]) -> postgresql.Insert | sqlite.Insert:
     build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = build(table)
     keys = [column.name for column in table.primary_key]
     if update:
         new = statement.excluded
-        statement = statement.on_conflict_do_update(index_elements=keys, set_={name: new[name] for name in update})
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    connection.execute(statement, rows)
+        return statement.on_conflict_do_update(index_elements=keys, set_={name: new[name] for name in update})
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+def _as_stored(connection: Connection, table: Table, name: str, value: Any) -> Any:
+    """A value as the driver takes it for a column."""
+    prepare = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return value if prepare is None or value is None else prepare(value)
 
 
 def texts_of(connection: Connection, statement: Select[Any], names: Sequence[str]) -> Iterator[pl.DataFrame]:

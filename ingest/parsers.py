@@ -29,6 +29,7 @@ _SHARED: Final = (
             "pipeline.py",
             "places.py",
             "quarantine.py",
+            "reading.py",
         ),
     ),
     ("ingest", ("cells.py", "statistics.py", "tabular.py", "unchanged.py", "clean")),

@@ -45,6 +45,13 @@ def load_rows(folder: Path, source: str, stamp: str) -> pl.DataFrame | None:
     return None
 
 
+def load_keys(folder: Path, source: str, stamp: str) -> pl.Series | None:
+    """The keys of these rows alone."""
+    with suppress(OSError, pl.exceptions.PolarsError):
+        return pl.read_parquet(_path(folder, source, stamp), columns=["key"])["key"].cast(pl.String)
+    return None
+
+
 def _path(folder: Path, source: str, stamp: str) -> Path:
     return folder / f"{source}.{stamp}.parquet"
 
