@@ -10,11 +10,11 @@ from typing import Any
 
 import h3.api.basic_int as h3
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from directory import tables
 from directory.listing import RECORD_SCHEMA
-from directory.sql import ROWS_PER_WRITE, chunks, insert_rows
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, texts_of
 from tic.core.errors import BadInput
 from tic.core.geo import is_on_earth
 
@@ -24,6 +24,7 @@ CELL_RESOLUTION = 7
 
 _INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _BODY_SCHEMA: dict[str, Any] = {**RECORD_SCHEMA, "updated_at": pl.String}
+_STORED = ("body", "listing_id")
 _KNOWN_SCHEMA: dict[str, Any] = {"key": pl.String, "content_hash": pl.String, "is_gone": pl.Boolean}
 _STAMP_SCHEMA: dict[str, Any] = {**_KNOWN_SCHEMA, "cell": pl.Int64, "listing_id": pl.String}
 
@@ -121,9 +122,8 @@ def _upsert_part(connection: Connection, part: pl.DataFrame, known: pl.DataFrame
     )
     written = stated.filter(is_new | differs)
     marks = {"first_seen_at": now, "changed_at": now, "gone_at": None, "dirty": True}
-    rows = [{**row, **marks} for row in written.drop("known_hash", "is_gone").iter_rows(named=True)]
     columns = ("source", "body", "content_hash", "cell", "changed_at", "gone_at", "dirty")
-    insert_rows(connection, tables.record, rows, update=columns)
+    insert_frame(connection, tables.record, written.drop("known_hash", "is_gone"), marks, update=columns)
     new = written.filter(is_new).height
     tally.new += new
     tally.changed += written.height - new
@@ -199,13 +199,11 @@ def load_records(
             conditions.append(record.cell.in_(sorted(set(cells))))
     elif cells is not None:
         column, wanted = record.cell, chunks(sorted(set(cells)))
-    parts = [_decode([])]
-    for values in wanted:
-        chosen = conditions if column is None else [*conditions, column.in_(values)]
-        statement = select(record.body, record.listing_id).where(*chosen)
-        found = connection.execute(statement.execution_options(yield_per=ROWS_PER_WRITE))
-        parts += [_decode(rows) for rows in found.partitions()]
-    return pl.concat(parts).sort("key")
+    statements = (
+        select(record.body, record.listing_id).where(*conditions, *([] if column is None else [column.in_(values)]))
+        for values in wanted
+    )
+    return _decoded(part for statement in statements for part in texts_of(connection, statement, _STORED))
 
 
 def living_keys(connection: Connection, source: str) -> set[str]:
@@ -213,6 +211,19 @@ def living_keys(connection: Connection, source: str) -> set[str]:
     record = tables.record.c
     statement = select(record.key).where(record.source == source, record.gone_at.is_(None))
     return set(connection.scalars(statement))
+
+
+def count_living(connection: Connection, source: str) -> int:
+    """How many keys `living_keys` would give; answered from an index."""
+    record = tables.record.c
+    statement = select(func.count()).where(record.source == source, record.gone_at.is_(None))
+    return connection.scalar(statement) or 0
+
+
+def gone_keys(connection: Connection, source: str) -> list[str]:
+    """The keys of the records that a source states no longer."""
+    record = tables.record.c
+    return list(connection.scalars(select(record.key).where(record.source == source, record.gone_at.is_not(None))))
 
 
 def mark_dirty(connection: Connection, keys: Collection[str]) -> None:
@@ -250,23 +261,31 @@ def listing_records(connection: Connection, listing_id: str) -> pl.DataFrame:
     """The records a listing is merged from, as `load_records` gives them."""
     record = tables.record.c
     statement = select(record.body, record.listing_id).where(record.listing_id == listing_id, record.gone_at.is_(None))
-    return _decode(connection.execute(statement).all())
+    return _decoded(texts_of(connection, statement, _STORED))
 
 
-def _decode(rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
-    stored = pl.DataFrame(
-        {"body": [row[0] for row in rows], "listing_id": [row[1] for row in rows]},
-        schema={"body": pl.String, "listing_id": pl.String},
-    )
-    updated_at = pl.col("updated_at").str.to_datetime(
-        "%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC", strict=True
-    )
-    return (
-        stored.with_columns(pl.col("body").str.json_decode(pl.Struct(_BODY_SCHEMA)))
-        .unnest("body")
-        .with_columns(updated_at)
-        .sort("key")
-    )
+def stating(connection: Connection) -> list[str]:
+    """The names of the sources that have ever stated a record."""
+    return sorted(connection.scalars(select(tables.record.c.source).distinct()))
+
+
+def load_fields(connection: Connection, source: str, names: Collection[str]) -> pl.DataFrame:
+    """Some fields of the living records of a source, and their listing_id; `key` must be one, and is the order."""
+    record = tables.record.c
+    statement = select(record.body, record.listing_id).where(record.source == source, record.gone_at.is_(None))
+    return _decoded(texts_of(connection, statement, _STORED), names)
+
+
+def _decoded(stored: Iterable[pl.DataFrame], names: Collection[str] = tuple(RECORD_SCHEMA)) -> pl.DataFrame:
+    """Fields of stored records and their listing_id, ordered by key."""
+    kind = pl.Struct({name: _BODY_SCHEMA[name] for name in RECORD_SCHEMA if name in names})
+    nothing = pl.DataFrame(schema=dict.fromkeys(_STORED, pl.String))
+    parts = [part.with_columns(pl.col("body").str.json_decode(kind)).unnest("body") for part in (nothing, *stored)]
+    frame = pl.concat(parts)
+    if "updated_at" in frame.columns:
+        moment = pl.col("updated_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC")
+        frame = frame.with_columns(moment)
+    return frame if frame["key"].is_sorted() else frame.sort("key")
 
 
 def assign_records(connection: Connection, assignments: Sequence[tuple[str, str]]) -> None:

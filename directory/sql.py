@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, text
+import polars as pl
+from sqlalchemy import Connection, Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 _Item = TypeVar("_Item")
@@ -31,17 +32,59 @@ def insert_rows(
     update: Collection[str] = (),
 ) -> None:
     """Insert rows; where the primary key is there already, set the columns of `update` (none: leave the old row)."""
-    if not rows:
+    if rows:
+        connection.execute(_insertion(connection, table, update), rows)
+
+
+def insert_frame(
+    connection: Connection, table: Table, frame: pl.DataFrame, same: Mapping[str, Any], *, update: Collection[str] = ()
+) -> None:
+    """As `insert_rows`, for a frame of texts and numbers, with the values of `same` in each row.
+
+    Where parameters have a place and no name (SQLite), rows go to the driver as they are: to prepare each value of each
+    row by itself takes longer than the database itself.
+    """
+    if frame.is_empty():
         return
+    statement, names = _insertion(connection, table, update), [*frame.columns, *same]
+    if not connection.dialect.positional:
+        connection.execute(statement, [{**row, **same} for row in frame.iter_rows(named=True)])
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
+    stored = (pl.lit(_as_stored(connection, table, name, value)).alias(name) for name, value in same.items())
+    rows = frame.with_columns(*stored).select(compiled.positiontup or names).rows()
+    connection.exec_driver_sql(str(compiled), rows)
+
+
+def _insertion(connection: Connection, table: Table, update: Collection[str]) -> postgresql.Insert | sqlite.Insert:
     build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = build(table)
     keys = [column.name for column in table.primary_key]
     if update:
         new = statement.excluded
-        statement = statement.on_conflict_do_update(index_elements=keys, set_={name: new[name] for name in update})
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    connection.execute(statement, rows)
+        return statement.on_conflict_do_update(index_elements=keys, set_={name: new[name] for name in update})
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+def _as_stored(connection: Connection, table: Table, name: str, value: Any) -> Any:
+    """A value as the driver takes it for a column."""
+    prepare = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return value if prepare is None or value is None else prepare(value)
+
+
+def texts_of(connection: Connection, statement: Select[Any], names: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The rows of a query of text columns alone, ROWS_PER_WRITE at a time, straight from the driver.
+
+    A Row object for each of a million records takes longer than the database itself.
+    """
+    query = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(str(query))
+        while rows := cursor.fetchmany(ROWS_PER_WRITE):
+            yield pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    finally:
+        cursor.close()
 
 
 def serialise_writers(connection: Connection, table: Table) -> None:

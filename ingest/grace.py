@@ -8,15 +8,15 @@ source's `grace_runs`.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import polars as pl
 from sqlalchemy import Connection
 
 from directory import repository
-from directory.records import living_keys
+from directory.records import count_living, gone_keys, living_keys
 from ingest.source import Source
 
 _STATE: Final = "missing:"
@@ -35,9 +35,31 @@ class Missing:
         return f"Missing from the file, kept for now: {self.waiting:,}." if self.waiting else None
 
 
-def retire_missing(connection: Connection, source: Source, stated: Collection[str], now: datetime) -> Missing:
-    """Count a run for each living record that is not among the keys `stated`, and retire those whose time is up."""
-    return _count(connection, source, sorted(living_keys(connection, source.name) - set(stated)), now)
+def alive(connection: Connection, source: Source, stated: pl.Series) -> pl.Series:
+    """The keys of the living records of a source, given those that its last run and this one stated.
+
+    Records live because they are stated or wait here. So a million keys need not be read from the database where so
+    many are alive as are known; else they are.
+    """
+    waiting = pl.Series(list(_waiting(connection, source)), dtype=pl.String)
+    gone = pl.Series(gone_keys(connection, source.name), dtype=pl.String)
+    known = pl.concat([stated, waiting]).unique()
+    living = known.filter(~known.is_in(gone.implode()))
+    if living.len() == count_living(connection, source.name):
+        return living
+    return pl.Series(sorted(living_keys(connection, source.name)), dtype=pl.String)
+
+
+def retire_missing(
+    connection: Connection, source: Source, stated: pl.Series, now: datetime, before: pl.Series | None = None
+) -> Missing:
+    """Count a run for each living record that is not among the keys `stated`, and retire those whose time is up.
+
+    before: the keys that the last run stated, where they are known; it only saves time.
+    """
+    living = alive(connection, source, stated if before is None else pl.concat([stated, before]))
+    missing = living.filter(~living.is_in(stated.implode()))
+    return _count(connection, source, missing.sort().to_list(), now)
 
 
 def missing_again(connection: Connection, source: Source, now: datetime) -> Missing:

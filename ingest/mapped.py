@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import reduce
@@ -11,12 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-import shapely
-from shapely.geometry import shape
 
 from ingest.dates import month_number, read_day, read_year
 from ingest.grids import dms_to_degrees, utm_to_degrees
-from ingest.json_paths import at_path
+from ingest.json_rows import POINT, read_json
 from ingest.mapping import Calendar, FigureMapping, PlaceMapping, PointForm
 from ingest.parquet import read_parquet
 from ingest.parsers import Parsed
@@ -24,7 +21,7 @@ from ingest.places import STATED_SCHEMA
 from ingest.quarantine import PROBLEMS, flag
 from ingest.source import Source
 from ingest.statistics import FIGURE_SCHEMA
-from ingest.tabular import ROW_NUMBER, Table, ragged_rows, read_table, read_text
+from ingest.tabular import FIELD_COUNT, ROW_NUMBER, Table, ragged_rows, read_table
 from ingest.workbooks import read_sheet
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import find_province
@@ -33,7 +30,6 @@ from tic.core.i18n import BANGKOK
 
 _FORMULA: Final = r"^\s*(=|\+\w+\(|@\w+\(|#(REF|VALUE|NAME|DIV/0|NUM|NULL|N/A)[!?]?)"
 """How a cell begins that holds a formula or the error that one gave."""
-_POINT: Final = ("lat", "lon")
 _LISTS: Final = frozenset(name for name, kind in STATED_SCHEMA.items() if kind == pl.List(pl.String))
 _NUMBERS: Final = ("price_thb", "reviews")
 _FIELDS: Final = frozenset(STATED_SCHEMA) - {ROW_NUMBER, PROBLEMS, "updated_at"}
@@ -87,7 +83,7 @@ def read_stated(
     layout = source.layout
     form = layout.form or _FORMS.get(path.suffix.lower(), "csv")
     if form in {"json", "geojson"}:
-        table = _read_json(path, source, columns, ignored, is_geojson=form == "geojson")
+        table = read_json(path, source, columns, ignored, is_geojson=form == "geojson")
     elif form == "csv":
         table = read_table(path, source, columns, ignored=ignored, delimiter=layout.delimiter)
     else:
@@ -98,7 +94,8 @@ def read_stated(
         )
         lacking = [pl.lit(None, dtype=pl.String).alias(name) for name in optional if name not in whole.columns]
         table = _numbered(path, whole.with_columns(lacking), columns, ignored, first=layout.heading_row + 1)
-    problems = ragged_rows(table) if "field_count" in table.frame.columns else _none(table.frame)
+    none = pl.lit([], dtype=pl.List(pl.String))
+    problems = ragged_rows(table) if FIELD_COUNT in table.frame.columns else none
     frame = table.frame.with_columns(problems.alias(PROBLEMS))
     is_formula = pl.any_horizontal(pl.col(name).str.contains(_FORMULA).fill_null(value=False) for name in columns)
     return Table(frame.with_columns(flag(PROBLEMS, {"formula": is_formula})), table.leftover)
@@ -119,10 +116,6 @@ _FORMS: Final = {
 }
 
 
-def _none(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series(PROBLEMS, [[]] * frame.height, dtype=pl.List(pl.String))
-
-
 def _numbered(path: Path, frame: pl.DataFrame, columns: Sequence[str], ignored: Sequence[str], *, first: int) -> Table:
     missing = [name for name in columns if name not in frame.columns]
     if missing:
@@ -132,7 +125,7 @@ def _numbered(path: Path, frame: pl.DataFrame, columns: Sequence[str], ignored: 
             file=path.name,
             columns=", ".join(missing),
         )
-    points = [name for name in _POINT if name in frame.columns and name not in columns]
+    points = [name for name in POINT if name in frame.columns and name not in columns]
     known = {*columns, *ignored, *points}
     leftover = tuple(name for name in frame.columns if name not in known)
     texts = frame.with_row_index(ROW_NUMBER, offset=first).select(
@@ -144,59 +137,6 @@ def _numbered(path: Path, frame: pl.DataFrame, columns: Sequence[str], ignored: 
 def _text(column: pl.Expr) -> pl.Expr:
     text = column.cast(pl.String)
     return pl.when(text.str.contains(r"\S")).then(text)
-
-
-def _read_json(
-    path: Path, source: Source, columns: Sequence[str], ignored: Sequence[str], *, is_geojson: bool
-) -> Table:
-    text = read_text(path, encoding=source.encoding)
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourceUnreadable(
-            "{file} is broken off or no JSON ({reason}). Fetch it again from its publisher.",
-            file=path.name,
-            reason=str(error)[:120],
-        ) from error
-    where = source.layout.rows or ("features" if is_geojson else "")
-    rows = at_path(content, where)
-    if isinstance(rows, Mapping) and where in {"", "."}:
-        rows = [rows]
-    if not isinstance(rows, list):
-        raise SourceUnreadable("{file} has no list of rows at {path}.", file=path.name, path=where or "the top")
-    schema = dict.fromkeys([*columns, *_POINT], pl.String) if is_geojson else dict.fromkeys(columns, pl.String)
-    values = [_json_row(row, columns, is_geojson=is_geojson) for row in rows]
-    frame = pl.DataFrame(values, schema=schema, orient="row").with_row_index(ROW_NUMBER, offset=1)
-    absent = [name for name in columns if rows and frame[name].null_count() == len(rows)]
-    if len(absent) == len(columns):
-        raise SourceUnreadable("{file} has none of the fields {columns}.", file=path.name, columns=", ".join(absent))
-    known = {name.split(".")[0] for name in (*columns, *ignored)} | {*columns, *ignored}
-    fields = (row.get("properties") if is_geojson else row for row in rows if isinstance(row, Mapping))
-    new = dict.fromkeys(name for item in fields if isinstance(item, Mapping) for name in item if name not in known)
-    return Table(frame.with_columns(pl.col(ROW_NUMBER).cast(pl.Int64)), tuple(new))
-
-
-def _json_row(row: Any, columns: Sequence[str], *, is_geojson: bool) -> list[str | None]:
-    fields = {**(row.get("properties") or {}), "id": row.get("id")} if is_geojson and isinstance(row, Mapping) else row
-    values = [_json_text(fields.get(name) if is_geojson else at_path(fields, name)) for name in columns]
-    return [*values, *_centre(row)] if is_geojson else values
-
-
-def _json_text(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = ";".join(str(item) for item in value if not isinstance(item, (dict, list)))
-    if value is None or isinstance(value, (dict, bool)) or not str(value).strip():
-        return None
-    return str(value)
-
-
-def _centre(feature: Any) -> tuple[str | None, str | None]:
-    """Latitude and longitude of the middle of a feature."""
-    try:
-        middle = shape(dict(feature["geometry"])).centroid
-    except (AttributeError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
-        return None, None
-    return (None, None) if middle.is_empty else (f"{middle.y:.7f}", f"{middle.x:.7f}")
 
 
 def _places(frame: pl.DataFrame, mapping: PlaceMapping) -> pl.DataFrame:
@@ -261,7 +201,7 @@ def _moments(texts: pl.Series, calendar: Calendar) -> pl.Series:
 def with_points(made: pl.DataFrame, frame: pl.DataFrame, point: PointForm | None) -> pl.DataFrame:
     """`made` with `lat` and `lon` in decimal degrees as text, from the columns of `frame` that say where a row is."""
     if point is None:
-        return made.with_columns(frame.select(_POINT)) if set(_POINT) <= set(frame.columns) else made
+        return made.with_columns(frame.select(POINT)) if set(POINT) <= set(frame.columns) else made
     if point.form == "utm":
         zone = pl.lit(point.zone) if point.zone.isdigit() else pl.col(point.zone)
         grid = frame.select(easting=str(point.easting), northing=str(point.northing), zone=zone)
@@ -269,11 +209,11 @@ def with_points(made: pl.DataFrame, frame: pl.DataFrame, point: PointForm | None
         off = points["lat"].is_null() & grid["easting"].is_not_null() & grid["northing"].is_not_null()
         made = made.with_columns(points.select(pl.all().round(7).cast(pl.String)))
         # Not missing: the quarantine shows what the source said.
-        stated = [pl.coalesce(name, grid[given]).alias(name) for name, given in zip(_POINT, grid.columns, strict=False)]
+        stated = [pl.coalesce(name, grid[given]).alias(name) for name, given in zip(POINT, grid.columns, strict=False)]
         return made.with_columns(*stated, flag(PROBLEMS, {"point_off_grid": pl.lit(off)}))
     lat, lon = frame[str(point.lat)], frame[point.lon or str(point.lat)]
     if point.lon is None:
-        parts = lat.str.split_exact(",", 1).struct.rename_fields(list(_POINT)).struct.unnest()
+        parts = lat.str.split_exact(",", 1).struct.rename_fields(list(POINT)).struct.unnest()
         lat, lon = parts["lat"].str.strip_chars(), parts["lon"].str.strip_chars()
     if point.form == "dms":
         lat, lon = _from_dms(lat), _from_dms(lon)

@@ -29,9 +29,10 @@ _SHARED: Final = (
             "pipeline.py",
             "places.py",
             "quarantine.py",
+            "reading.py",
         ),
     ),
-    ("ingest", ("statistics.py", "tabular.py", "unchanged.py", "clean")),
+    ("ingest", ("cells.py", "statistics.py", "tabular.py", "unchanged.py", "clean")),
     (
         "ingest",
         (
@@ -41,6 +42,7 @@ _SHARED: Final = (
             "grids.py",
             "workbooks.py",
             "json_paths.py",
+            "json_rows.py",
             "parquet.py",
             "markets.py",
             "markets.csv",

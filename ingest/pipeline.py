@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
+import os
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,34 +17,35 @@ import polars as pl
 from sqlalchemy import Connection, Engine
 
 from directory import repository
-from directory.records import living_keys
-from directory.repository import QuarantinedRow, SourceRun
+from directory.repository import SourceRun
 from ingest import snapshot as snapshots
 from ingest import unchanged
-from ingest.assertions import check_count
 from ingest.fetch import look_around
-from ingest.fixes import Fix, load_fixes, version_of
-from ingest.grace import missing_again, retire_missing
-from ingest.hazards import clean_hazards, store_hazards
+from ingest.fixes import load_fixes, version_of
+from ingest.grace import alive, missing_again, retire_missing
+from ingest.hazards import store_hazards
 from ingest.kept import Kept, Supply, manifest_of, save_manifest
-from ingest.parsers import Parsed, load_parser, parser_version
-from ingest.places import clean_places
+from ingest.parsers import parser_version
+from ingest.reading import Content, Known, Reading, read, read_to_files, take
 from ingest.snapshot import Snapshot
 from ingest.source import Source, get_source
-from ingest.statistics import clean_statistics
 from tic.analytics import warehouse
 from tic.analytics.observation import KEY
 from tic.core.database import reading, writing
-from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, SourceUnreadable, StorageFailed, TicError
+from tic.core.errors import JobRunning, NotFound, ServiceUnavailable, StorageFailed, TicError
+from tic.core.files import make_folder
 from tic.core.locks import job_lock
 from tic.core.progress import Reporter, Step
 from tic.core.settings import Settings
+from tic.core.workers import worker_processes
 
 _UNITS: Final = {"places": "records", "statistics": "figures", "alerts": "messages"}
 State = Literal["done", "unchanged", "failed", "skipped"]
-_log = logging.getLogger(__name__)
 _STOPS_EVERYTHING: Final = (StorageFailed, ServiceUnavailable)
 """What is wrong with our own disk or database is wrong for every source."""
+_LARGE_BYTES: Final = 4 << 20
+_MANY_BYTES: Final = 24 << 20
+"""Of the files of a source, and of all such sources together: about 100,000 places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +87,21 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Run:
-    """One source under way: its bytes, the rows a person has fixed, and the version of the code that reads them."""
+    """One source under way: its bytes, the version of the code that reads them, what there is to read.
 
+    before: keys of records that the last run stated, where they are known.
+    """
+
+    id: int
     source: Source
     started: float
     seen: Snapshot
     version: str
-    fixes: tuple[Fix, ...]
+    task: Reading
+    before: pl.Series | None = None
 
     def report(self, state: State, **values: Any) -> RunReport:
         return RunReport(self.source.name, state, wall_s=time.monotonic() - self.started, **values)
-
-
-@dataclass(frozen=True)
-class _Content:
-    """What a file brings, read and judged: rows in it, the frame to store, rejected rows, notes, what to tell.
-
-    accepted: of places every row that was accepted (unchanged.KNOWN_SCHEMA), also those that need not be stored again.
-    """
-
-    fetched: int
-    frame: pl.DataFrame
-    accepted: pl.DataFrame
-    rejected: list[QuarantinedRow]
-    notes: dict[str, list[str]]
-    message: str | None
-
-    @property
-    def by_reason(self) -> dict[str, int]:
-        return dict(sorted(Counter(reason for row in self.rejected for reason in row.reasons).items()))
 
 
 def ingest_all(
@@ -145,27 +132,90 @@ def ingest_sources(
     """As `ingest_all`, for sources that need not be among the known ones."""
     work = _Work(engine, settings, supply or look_around(folder))
     reports = []
-    for source in sources:
-        unit = _UNITS.get(source.kind, "rows")
-        with reporter.step(f"Read {source.name}", unit=unit) as step:
-            report = _ingest_alone(work, source, step)
-            step.note(_summary(report))
-            reports.append(report)
+    with _read_apart(work, sources) as apart:
+        for source in sources:
+            unit = _UNITS.get(source.kind, "rows")
+            with reporter.step(f"Read {source.name}", unit=unit) as step:
+                report = apart[source.name](step) if source.name in apart else _ingest_alone(work, source, step)
+                step.note(_summary(report))
+                reports.append(report)
     return reports
 
 
-def _ingest_alone(work: _Work, source: Source, step: Step) -> RunReport:
-    """One source under its lock; one that another process fetches or reads at the moment is passed over."""
+_Finish = Callable[[Step], RunReport]
+"""What is left to do for a source that is read in another process."""
+
+
+@contextmanager
+def _read_apart(work: _Work, sources: Sequence[Source]) -> Iterator[Mapping[str, _Finish]]:
+    """Begin to read the large files of several sources at once, each source under its lock until the block ends.
+
+    Empty where that is not worth while: a process takes a second to begin.
+    """
+    with ExitStack() as held:
+        begun = {source.name: _begin_locked(work, source, held) for source in _large(work, sources)}
+        runs = [run for run in begun.values() if isinstance(run, _Run)]
+        yield {name: partial(_as_it_is, run) for name, run in begun.items() if isinstance(run, RunReport)} | {
+            run.source.name: partial(_finish, work, run, content)
+            for run, content in zip(runs, _brought(work, runs, held), strict=True)
+        }
+
+
+def _brought(work: _Work, runs: Sequence[_Run], held: ExitStack) -> list[Callable[[], Content]]:
+    """Where the content of each run comes from: it is there when it is asked for, in their order."""
+    if len(runs) < 2:
+        return [partial(read, run.task) for run in runs]
+    folder = make_folder(work.settings.rows_dir)
+    mapper = held.enter_context(worker_processes(min(len(runs), _cores())))
+    results = mapper(partial(read_to_files, folder), [run.task for run in runs])
+
+    def content(run: _Run) -> Content:
+        result = next(results)
+        if isinstance(result, TicError):
+            raise result
+        return take(folder, run.source, result)
+
+    return [partial(content, run) for run in runs]
+
+
+def _as_it_is(report: RunReport, step: Step) -> RunReport:
+    return report
+
+
+def _large(work: _Work, sources: Sequence[Source]) -> list[Source]:
+    """Sources of places with large files, where there are several and cores for them."""
+    sizes = {source.name: _size(work, source) for source in sources if source.kind == "places"}
+    large = [source for source in sources if sizes.get(source.name, 0) >= _LARGE_BYTES]
+    is_worth_it = len(large) > 1 and _cores() > 1 and sum(sizes[source.name] for source in large) >= _MANY_BYTES
+    return large if is_worth_it else []
+
+
+def _size(work: _Work, source: Source) -> int:
+    """Bytes of the files of a source; 0 where there are none that can be read, which its own run tells."""
     try:
-        with job_lock(work.settings.lock_dir, f"source-{source.name}"):
-            return _ingest(work, source, step)
+        return sum(path.stat().st_size for path in work.supply.files_of(source))
+    except (TicError, OSError):
+        return 0
+
+
+def _begin_locked(work: _Work, source: Source, held: ExitStack) -> _Run | RunReport:
+    try:
+        held.enter_context(job_lock(work.settings.lock_dir, f"source-{source.name}"))
+        return _begin(work, source)
     except JobRunning as error:
         return RunReport(source.name, "skipped", message=str(error), problem=error)
 
 
-def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
-    started = time.monotonic()
-    run_id = None
+def _ingest_alone(work: _Work, source: Source, step: Step) -> RunReport:
+    """One source under its lock; one that another process fetches or reads at the moment is passed over."""
+    with ExitStack() as held:
+        run = _begin_locked(work, source, held)
+        return run if isinstance(run, RunReport) else _finish(work, run, partial(read, run.task), step)
+
+
+def _begin(work: _Work, source: Source) -> _Run | RunReport:
+    """Look at a source's files and keep them; a report where there is nothing to read or they cannot be used."""
+    started, run_id = time.monotonic(), None
     try:
         try:
             files = work.supply.files_of(source)
@@ -174,92 +224,63 @@ def _ingest(work: _Work, source: Source, step: Step) -> RunReport:
         seen = snapshots.look_at(files, work.supply.address_of(source))
         with reading(work.engine) as connection:
             fixes = load_fixes(connection, source.name)
-        run = _Run(source, started, seen, parser_version(source) + version_of(fixes), fixes)
-        last = _last_run(work, run)
+        version = parser_version(source) + version_of(fixes)
+        last = _last_run(work, source, seen, version)
         if last is not None:
-            return _unchanged(work, run, last)
+            return _unchanged(work, source, started, last)
         with writing(work.engine) as connection:
             run_id = repository.start_run(connection, source.name, _now())
-        content = _read(run, snapshots.keep(run.seen, work.settings.snapshot_dir), _known_rows(work, run))
-        step.advance(content.fetched)
-        report = _store(work, run, run_id, content)
-        if source.kind == "places":
-            stamp = unchanged.stamp_of(run_id, seen.sha256, run.version)
-            unchanged.save_rows(work.settings.rows_dir, source.name, stamp, content.accepted)
-        return report
+        known, before = _known(work, source, version)
+        kept = tuple(snapshots.keep(seen, work.settings.snapshot_dir))
+        return _Run(run_id, source, started, seen, version, Reading(source, kept, fixes, known), before)
     except _STOPS_EVERYTHING:
         raise
     except TicError as error:
-        _note_failure(work, source, run_id, error)
-        seconds = time.monotonic() - started
-        return RunReport(source.name, "failed", wall_s=seconds, message=str(error), problem=error)
+        return _failed(work, source, started, run_id, error)
 
 
-def _last_run(work: _Work, run: _Run) -> SourceRun | None:
+def _finish(work: _Work, run: _Run, brought: Callable[[], Content], step: Step) -> RunReport:
+    """Store what was read, or say why it could not be."""
+    try:
+        content = brought()
+        step.advance(content.fetched)
+        report = _store(work, run, content)
+    except _STOPS_EVERYTHING:
+        raise
+    except TicError as error:
+        return _failed(work, run.source, run.started, run.id, error)
+    if run.source.kind == "places":
+        stamp = unchanged.stamp_of(run.id, run.seen.sha256, run.version)
+        unchanged.save_rows(work.settings.rows_dir, run.source.name, stamp, content.accepted)
+    return report
+
+
+def _last_run(work: _Work, source: Source, seen: Snapshot, version: str) -> SourceRun | None:
     """The last run that was done, when it had the same bytes and the same code and what it left is still there."""
-    name = run.source.name
     with reading(work.engine) as connection:
-        last = repository.last_done_run(connection, name)
-    if last is None or (last.sha256, last.parser_version) != (run.seen.sha256, run.version):
+        last = repository.last_done_run(connection, source.name)
+    if last is None or (last.sha256, last.parser_version) != (seen.sha256, version):
         return None
-    if run.source.kind == "statistics" and not warehouse.has_observations(work.settings.warehouse, name):
+    if source.kind == "statistics" and not warehouse.has_observations(work.settings.warehouse, source.name):
         return None
     return last
 
 
-def _known_rows(work: _Work, run: _Run) -> pl.DataFrame | None:
-    """What the last run made of the rows of a source of places, where the same code made it."""
-    name = run.source.name
+def _known(work: _Work, source: Source, version: str) -> tuple[Known | None, pl.Series | None]:
+    """What the last run made of the rows of a source of places, where the same code made it, and keys it stated."""
     with reading(work.engine) as connection:
-        last = repository.last_done_run(connection, name)
-        if run.source.kind != "places" or last is None or last.sha256 is None or last.parser_version != run.version:
-            return None
-        stamp = unchanged.stamp_of(last.id, last.sha256, run.version)
-        return unchanged.load_rows(work.settings.rows_dir, name, stamp, living_keys(connection, name))
+        last = repository.last_done_run(connection, source.name)
+        if source.kind != "places" or last is None or last.sha256 is None or last.parser_version != version:
+            return None, None
+        folder, stamp = work.settings.rows_dir, unchanged.stamp_of(last.id, last.sha256, version)
+        keys = unchanged.load_keys(folder, source.name, stamp)
+        if keys is None:
+            return None, None
+        gone = keys.filter(~keys.is_in(alive(connection, source, keys).implode()))
+    return Known(folder, stamp, tuple(gone)), keys
 
 
-def _read(run: _Run, files: Sequence[Path], known: pl.DataFrame | None) -> _Content:
-    """Parse, clean and judge. Raises SourceUnreadable also for what no parser foresaw."""
-    source = run.source
-    parser = load_parser(source)
-    with _understood(source, files):
-        parsed = [parser(path, source) for path in files]
-        leftover = tuple(dict.fromkeys(name for part in parsed for name in part.leftover))
-        whole = Parsed(pl.concat([part.frame for part in parsed]), leftover)
-        if source.kind == "places":
-            places = clean_places(whole, source, run.fixes, known)
-            frame, rejected, notes, stale = places.records, places.rejected, places.notes, places.stale
-            accepted = places.accepted
-        elif source.kind == "statistics":
-            figures = clean_statistics(whole, source, run.fixes)
-            frame, rejected, notes, stale = figures.observations, figures.rejected, {}, figures.stale
-            accepted = frame
-        else:
-            judged = clean_hazards(whole, source)
-            frame, rejected, notes, stale = judged.frame, judged.rejected, {}, ()
-            accepted = frame
-    # A day without a warning is no mistake of the publisher.
-    warning = None if source.kind == "alerts" else check_count(accepted.height, source)
-    told = _message(warning, whole.leftover, notes, stale)
-    return _Content(whole.frame.height, frame, accepted, rejected, notes, told)
-
-
-@contextmanager
-def _understood(source: Source, files: Sequence[Path]) -> Iterator[None]:
-    """A publisher may send anything: what a parser stumbles over is a file that cannot be read, told in one line."""
-    try:
-        yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        _log.debug("%s: the parser stumbled", source.name, exc_info=True)
-        raise SourceUnreadable(
-            "{file} is not what {source} usually sends ({reason}). Compare it with an earlier one.",
-            file=", ".join(path.name for path in files),
-            source=source.name,
-            reason=" ".join(f"{type(error).__name__}: {error}".split())[:200],
-        ) from error
-
-
-def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
+def _store(work: _Work, run: _Run, content: Content) -> RunReport:
     """Figures first, into a file that is replaced at once; the run is `done` only when all else is committed too.
 
     A run killed in between is read again by the next one, which finds the figures there and changes nothing.
@@ -272,7 +293,7 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
         now = _now()
         if source.kind == "places":
             changes = repository.upsert_records(connection, content.frame, source=source.name, now=now, complete=False)
-            missing = retire_missing(connection, source, content.accepted["key"].to_list(), now)
+            missing = retire_missing(connection, source, content.accepted["key"], now, run.before)
             counts |= {"new": changes.new, "changed": changes.changed, "gone": missing.gone}
             message = " ".join(filter(None, (message, missing.told))) or None
         elif source.kind != "statistics":
@@ -281,7 +302,7 @@ def _store(work: _Work, run: _Run, run_id: int, content: _Content) -> RunReport:
         _remember(connection, run, content, now)
         repository.end_run(
             connection,
-            run_id,
+            run.id,
             now=now,
             state="done",
             sha256=run.seen.sha256,
@@ -301,7 +322,7 @@ def _store_figures(folder: Path, source: Source, frame: pl.DataFrame) -> dict[st
     return {"new": changes.new, "changed": changes.changed, "gone": changes.gone}
 
 
-def _remember(connection: Connection, run: _Run, content: _Content, now: datetime) -> None:
+def _remember(connection: Connection, run: _Run, content: Content, now: datetime) -> None:
     """The snapshot, and which records were put right or lost a field, by which rule, for whoever asks later."""
     name, seen = run.source.name, run.seen
     repository.remember_snapshot(
@@ -313,12 +334,12 @@ def _remember(connection: Connection, run: _Run, content: _Content, now: datetim
     repository.set_state(connection, f"ingest_notes:{name}", notes, now=now)
 
 
-def _unchanged(work: _Work, run: _Run, last: SourceRun) -> RunReport:
-    counts = {"fetched": last.fetched, "accepted": last.accepted, "quarantined": last.quarantined}
+def _unchanged(work: _Work, source: Source, started: float, last: SourceRun) -> RunReport:
+    counts: dict[str, Any] = {"fetched": last.fetched, "accepted": last.accepted, "quarantined": last.quarantined}
     with writing(work.engine) as connection:
-        run_id = repository.start_run(connection, run.source.name, _now())
-        if run.source.kind == "places" and not work.is_replay:
-            counts["gone"] = missing_again(connection, run.source, _now()).gone
+        run_id = repository.start_run(connection, source.name, _now())
+        if source.kind == "places" and not work.is_replay:
+            counts["gone"] = missing_again(connection, source, _now()).gone
         repository.end_run(
             connection,
             run_id,
@@ -329,27 +350,17 @@ def _unchanged(work: _Work, run: _Run, last: SourceRun) -> RunReport:
             message=last.message,
             **counts,
         )
-    return run.report("unchanged", message=last.message, **counts)
+    seconds = time.monotonic() - started
+    return RunReport(source.name, "unchanged", wall_s=seconds, message=last.message, **counts)
 
 
-def _note_failure(work: _Work, source: Source, run_id: int | None, error: TicError) -> None:
+def _failed(work: _Work, source: Source, started: float, run_id: int | None, error: TicError) -> RunReport:
     with writing(work.engine) as connection:
         if run_id is None:
             run_id = repository.start_run(connection, source.name, _now())
         repository.end_run(connection, run_id, now=_now(), state="failed", message=str(error))
-
-
-def _message(
-    warning: str | None, leftover: Sequence[str], notes: dict[str, list[str]], stale: Sequence[str]
-) -> str | None:
-    parts = [warning] if warning else []
-    if leftover:
-        parts.append(f"Not read, new in the file: {', '.join(leftover)}.")
-    if notes:
-        parts.append(f"Noted: {', '.join(f'{note} {len(keys)}' for note, keys in notes.items())}.")
-    if stale:
-        parts.append(f"Fixed by hand, but changed by the publisher since: {', '.join(stale)}.")
-    return " ".join(parts) or None
+    seconds = time.monotonic() - started
+    return RunReport(source.name, "failed", wall_s=seconds, message=str(error), problem=error)
 
 
 def _summary(report: RunReport) -> str:
@@ -361,6 +372,10 @@ def _summary(report: RunReport) -> str:
         f"{report.accepted:,} accepted, {report.quarantined:,} quarantined; "
         f"{report.new:,} new, {report.changed:,} changed, {report.gone:,} gone"
     )
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _now() -> datetime:

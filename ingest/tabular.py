@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from ingest.cells import FIELDS, NUMBER, cells_of_rows, cells_of_text
 from ingest.source import Source
 from tic.core.charset import decode, is_web_page
 from tic.core.errors import SourceUnreadable
@@ -73,7 +74,10 @@ def read_rows(path: Path, *, delimiter: str = ",", encoding: str | None = None) 
     Raises SourceUnreadable also for one that ends inside a quoted field or has a line of more than LONGEST_LINE bytes.
     """
     _check_lines(path)
-    text = read_text(path, encoding=encoding)
+    return _rows(path, read_text(path, encoding=encoding), delimiter)
+
+
+def _rows(path: Path, text: str, delimiter: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -126,23 +130,27 @@ def read_table(
     Raises SourceUnreadable when a required column is missing or the file breaks off inside its last row. A row with
     another number of fields than the heading keeps those it has; FIELD_COUNT tells.
     """
-    rows = read_rows(path, delimiter=delimiter, encoding=source.encoding)
-    header = [name.strip() for name in rows[0]]
-    required = list(required)
+    _check_lines(path)
+    text = read_text(path, encoding=source.encoding)
+    cells = cells_of_text(text, delimiter) or cells_of_rows(_rows(path, text, delimiter))
+    header, required = cells.header, list(required)
     _check_header(path, header, required)
-    if len(rows) > 1 and 0 < len(rows[-1]) < len(header):
+    if cells.height > 1 and 0 < cells.last < len(header):
         raise SourceUnreadable(
             "{file} breaks off in the middle of its last row, {row}. Fetch it again from its publisher.",
             file=path.name,
-            row=len(rows),
+            row=cells.height,
         )
-    kept = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
-    frame = _text_frame(header, [row for _, row in kept]).with_columns(
-        pl.Series(ROW_NUMBER, [number for number, _ in kept], dtype=pl.Int64),
-        pl.Series(FIELD_COUNT, [None if len(row) == len(header) else len(row) for _, row in kept], dtype=pl.Int64),
-    )
+    ragged = pl.when(pl.col(FIELDS) != len(header)).then(FIELDS)
+    # Columns without a name are stray commas of a spreadsheet.
+    texts = [_text(pl.col(str(at))).alias(name) for at, name in enumerate(header) if name]
+    frame = cells.frame.select(*texts, pl.col(NUMBER).alias(ROW_NUMBER), ragged.alias(FIELD_COUNT))
     known = {*required, *ignored}
     return Table(frame, tuple(name for name in header if name and name not in known))
+
+
+def _text(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.str.contains(r"\S")).then(cell)
 
 
 def ragged_rows(table: Table) -> pl.Series:
@@ -151,7 +159,7 @@ def ragged_rows(table: Table) -> pl.Series:
     return ragged.to_series().reshape((-1, 1)).arr.to_list().list.drop_nulls()
 
 
-def _check_header(path: Path, header: list[str], required: list[str]) -> None:
+def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) -> None:
     missing = [name for name in required if name not in header]
     if missing:
         raise SourceUnreadable(
@@ -167,13 +175,3 @@ def _check_header(path: Path, header: list[str], required: list[str]) -> None:
             file=path.name,
             columns=", ".join(repeated),
         )
-
-
-def _text_frame(header: list[str], rows: list[list[str]]) -> pl.DataFrame:
-    width = len(header)
-    whole = [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in rows]
-    columns = zip(*whole, strict=True) if whole else ((),) * width
-    # Columns without a name are stray commas of a spreadsheet.
-    named = {name: values for name, values in zip(header, columns, strict=True) if name}
-    frame = pl.DataFrame(named, schema=dict.fromkeys(named, pl.String))
-    return frame.with_columns(pl.when(pl.col(name).str.contains(r"\S")).then(pl.col(name)) for name in named)

@@ -37,12 +37,18 @@ def save_rows(folder: Path, source: str, stamp: str, rows: pl.DataFrame) -> None
             other.unlink(missing_ok=True)
 
 
-def load_rows(folder: Path, source: str, stamp: str, alive: Collection[str]) -> pl.DataFrame | None:
-    """The rows kept under a stamp whose records are among the living ones; None where there are none."""
+def load_rows(folder: Path, source: str, stamp: str) -> pl.DataFrame | None:
+    """The rows (KNOWN_SCHEMA) kept under a stamp; None where there are none."""
     path = _path(folder, source, stamp)
     with suppress(OSError, pl.exceptions.PolarsError):
-        rows = pl.read_parquet(path).cast(KNOWN_SCHEMA)  # type: ignore[arg-type]
-        return rows.filter(pl.col("key").is_in(pl.Series(list(alive), dtype=pl.String).implode()))
+        return pl.read_parquet(path).cast(KNOWN_SCHEMA)  # type: ignore[arg-type]
+    return None
+
+
+def load_keys(folder: Path, source: str, stamp: str) -> pl.Series | None:
+    """The keys of these rows alone."""
+    with suppress(OSError, pl.exceptions.PolarsError):
+        return pl.read_parquet(_path(folder, source, stamp), columns=["key"])["key"].cast(pl.String)
     return None
 
 

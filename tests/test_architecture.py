@@ -27,6 +27,7 @@ VENDORS = {
     "requests": ("tic/core/http.py",),
     "urllib": ("tic/core/http.py",),
     "urllib3": ("tic/core/http.py", "tic/core/connections.py"),
+    "orjson": ("ingest/json_rows.py",),
     "osmium": ("ingest/sources/openstreetmap/extract.py",),
     "protego": ("tic/core/robots.py",),
     "hierarchicalforecast": ("models/reconcile.py",),

@@ -28,7 +28,7 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from sqlalchemy import event
-from ingest import pipeline, snapshot
+from ingest import pipeline, reading, snapshot
 from ingest.source import Expectation, get_source
 from tic.analytics import warehouse
 from tic.core.database import open_database
@@ -51,7 +51,7 @@ commits = []
 if moment == "snapshot":
     snapshot.keep = after(snapshot.keep)
 elif moment == "parsed":
-    pipeline.check_count = after(pipeline.check_count)
+    reading.check_count = after(reading.check_count)
 elif moment == "figures":
     warehouse.write_observations = after(warehouse.write_observations)
 else:

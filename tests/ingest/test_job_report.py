@@ -84,7 +84,7 @@ def test_a_run_without_news_says_so_and_one_with_news_counts_them() -> None:
 def test_feeds_are_read_from_a_folder_and_shown_with_their_rejected_rows(
     context: Context, write_tat: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.check_count", lambda accepted, source: None)
+    monkeypatch.setattr("ingest.reading.check_count", lambda accepted, source: None)
     folder = write_tat(("P1", "ร้านหนึ่ง", "16.44", "102.83"), ("P2", "ร้านสอง", "16.45", "N/A"))
     report = ingest_and_publish(context, None, folder)
     assert {run.source: run.state for run in report.runs if run.state != "skipped"} == {"tat_shops": "done"}

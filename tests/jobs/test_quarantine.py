@@ -30,7 +30,7 @@ WriteShops = Callable[..., Path]
 
 @pytest.fixture
 def context(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
-    monkeypatch.setattr("ingest.pipeline.check_count", lambda accepted, source: None)
+    monkeypatch.setattr("ingest.reading.check_count", lambda accepted, source: None)
     found = Context(settings, Silent())
     yield found
     found.close()

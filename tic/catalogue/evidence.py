@@ -12,6 +12,12 @@ VERDICTS: Final[dict[str, Any]] = {"row": pl.String, "passed": pl.Boolean, "labe
 """What a rule gives: one row per thing it looked at. row: its id (key of a record, a figure, a run); label: its name
 for people; detail: the value in question."""
 
+READ: Final = (
+    *("key", "source", "name_th", "name_en", "category", "lat", "lon", "province_code", "address_th", "address_en"),
+    *("postcode", "phone", "email", "website", "opening_hours", "updated_at"),
+)
+"""What the rules read of a record; listing_id and `group`, the top category, beside it."""
+
 COMPARED: Final = ("listing_id", "source", "lat", "lon", "province_code", "group")
 """What is compared of the records that share a listing with those of another source."""
 
@@ -48,7 +54,7 @@ class SourceFacts:
 class Evidence:
     """One source under examination.
 
-    rows: records (RECORD_SCHEMA with listing_id and `group`, the top category) or observations (OBSERVATION_SCHEMA).
+    rows: records (READ, by key) or observations (OBSERVATION_SCHEMA).
     others: of the other sources, COMPARED of records, all columns of observations. notes: what was put right or left
     out, as `key` of a record and the list `notes` of codes. quarantined, runs: frames of QUARANTINE and RUNS, runs
     oldest first. today: the day of the examination in Asia/Bangkok.

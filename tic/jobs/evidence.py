@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,12 +13,12 @@ from sqlalchemy import Connection, select
 
 from directory import repository, tables
 from directory.categories import categories, with_parents
-from directory.records import load_records
+from directory.records import load_fields, stating
 from ingest.source import Source, get_source, sources
 from tic.analytics import warehouse
 from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.catalogue.datasets import DatasetFacts
-from tic.catalogue.evidence import COMPARED, QUARANTINE, RUNS, Evidence, SourceFacts
+from tic.catalogue.evidence import COMPARED, QUARANTINE, READ, RUNS, Evidence, SourceFacts
 from tic.core.errors import NotFound
 from tic.core.i18n import BANGKOK
 from tic.core.settings import Settings
@@ -34,17 +34,17 @@ _DESCRIBED: Final = tuple(
 
 def gather(connection: Connection, settings: Settings, now: datetime) -> Iterator[Evidence]:
     """The evidence of each known source of which there are rows, rejected ones included. `now`: aware."""
-    known = sources()
-    records = load_records(connection).with_columns(_group())
-    # Of the others only what is compared, and only where there is something to compare with: a copy for each source.
-    shared = records.filter(pl.col("source").n_unique().over("listing_id") > 1).select(COMPARED)
-    figures = _figures(settings)
+    known = {name: source for name, source in sources().items() if source.kind in SCORED}
+    # What operators state is compared with, too, though no source of theirs is scored.
+    places = {name: load_fields(connection, name, READ).with_columns(_group()) for name in stating(connection)}
+    shared, figures = _shared(places.values()), _figures(settings)
     for name, source in known.items():
-        if source.kind not in SCORED:
-            continue
         is_places = source.kind == "places"
-        rows = (records if is_places else figures).filter(pl.col("source") == name)
+        # Not held longer than it is looked at.
+        rows = places.pop(name, None) if is_places else figures.filter(pl.col("source") == name)
         quarantined = _quarantined(connection, name)
+        if rows is None:
+            rows = load_fields(connection, name, READ).with_columns(_group())
         if rows.is_empty() and quarantined.is_empty():
             continue
         yield Evidence(
@@ -56,6 +56,14 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Iterato
             runs=_runs(connection, name),
             today=now.astimezone(BANGKOK).date(),
         )
+
+
+def _shared(places: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Of all records what is compared, and only where there is something to compare with."""
+    compared = [rows.select(COMPARED).drop_nulls("listing_id") for rows in places]
+    together = pl.concat(compared) if compared else pl.DataFrame(schema=dict.fromkeys(COMPARED, pl.String))
+    met = together.select("listing_id", "source").unique().filter(pl.col("listing_id").is_duplicated())
+    return together.join(met.select("listing_id").unique(), on="listing_id", how="semi", maintain_order="left")
 
 
 def facts_of(source: Source) -> SourceFacts:
