@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from pages import _session
 from tic.core.memory import keep_what_is_loaded
@@ -25,6 +26,9 @@ def measure_views(
     """Milliseconds of the views, each once. script: the page, None for the first one; a view is an address."""
     # There is no browser here that could send any.
     _session.cookie = {}.get
+    # The server compiles a script once; the test of an app would do so for every view.
+    compiled = ScriptCache()
+    local_script_runner.ScriptCache = lambda: compiled  # type: ignore[assignment,misc]
     page = AppTest.from_file(str(_APP), default_timeout=60).run()
     if script is not None:
         page.switch_page(script).run()
