@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from io import BytesIO
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
-from pages._resources import data_version, known_sources
+from pages._drawn import Drawing, key_of, specification
+from pages._resources import data_version, drawn, known_sources
 from pages._session import language, translate
 from pages._widgets import csv_bytes, source_title
 from tic.analytics.names import unit_name
@@ -44,10 +46,19 @@ def about(
     return {name: value for name, value in note.items() if value}
 
 
-def show_chart(chart: AnyChart, name: str, *, alt: str, note: Mapping[str, str]) -> None:
-    """A chart with the sentence that stands for it, and two buttons that give it as PNG and SVG with its note."""
-    st.altair_chart(chart, alt=alt)
-    picture_buttons(lambda: chart, name, note=note)
+def show_chart(drawing: Drawing, name: str, *, alt: str, note: Mapping[str, str]) -> None:
+    """A chart with the sentence that stands for it, and two buttons that give it as PNG and SVG with its note.
+
+    A builder with all that it is given is run only when it has not drawn the same before.
+    """
+    show_only_chart(drawing, alt=alt)
+    picture_buttons(lambda: drawing() if isinstance(drawing, partial) else drawing, name, note=note)
+
+
+def show_only_chart(drawing: Drawing, *, alt: str) -> None:
+    """A chart with the sentence that stands for it."""
+    spec = drawn(key_of(drawing, language()), drawing) if isinstance(drawing, partial) else specification(drawing)
+    st.vega_lite_chart(spec=spec, alt=alt)
 
 
 def picture_buttons(chart: Callable[[], AnyChart], name: str, *, note: Mapping[str, str]) -> None:

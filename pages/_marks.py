@@ -9,7 +9,7 @@ from pages._resources import known_events
 from pages._session import language, translate
 from pages._text import plain
 from pages._widgets import month_name
-from tic.core.i18n import format_date, format_number
+from tic.core.i18n import Language, format_date, format_number, translator
 from tic.desk.events import Event, concerning, marks
 from tic.reports.charts import marked, monthly_lines, revised
 from tic.reports.document import AnyChart
@@ -23,32 +23,31 @@ def drawn_events(area: str, periods: pl.Series) -> tuple[Event, ...]:
     return tuple(item for item in concerning(known_events(), area) if first <= item.first.replace(day=1) <= last)  # type: ignore[operator]
 
 
-def lines_with_marks(lines: pl.DataFrame, found: tuple[Event, ...], changes: pl.DataFrame, *, y_title: str) -> AnyChart:
+def lines_with_marks(
+    lines: pl.DataFrame, found: tuple[Event, ...], changes: pl.DataFrame, *, y_title: str, language: Language
+) -> AnyChart:
     """Lines by month (period, series, value) with numbered events, and rings around months that were revised.
 
     changes: rows of `revisions_of`; of a month that was changed more than once the newest counts.
     """
-    _ = translate()
-    chart = marked(
-        monthly_lines(lines, y_title=y_title, language=language()), marks(found, language()), language=language()
-    )
+    chart = marked(monthly_lines(lines, y_title=y_title, language=language), marks(found, language), language=language)
     newest = changes.sort("known_on").unique("period", keep="last", maintain_order=True)
     newest = newest.join(lines.select("period"), on="period", how="semi").sort("period")
     if newest.is_empty():
         return chart
-    labels = [revision_line(row) for row in newest.iter_rows(named=True)]
+    labels = [revision_line(row, language) for row in newest.iter_rows(named=True)]
     rings = newest.select("period", value="after", label=pl.Series(labels, dtype=pl.String))
-    return revised(chart, rings, language=language())
+    return revised(chart, rings, language=language)
 
 
-def revision_line(row: dict[str, object]) -> str:
+def revision_line(row: dict[str, object], language: Language) -> str:
     """A revision in words, without its month."""
-    _ = translate()
+    _ = translator(language)
     return _(
         "{before} until {date}, {after} since ({change:+.1f} %)",
-        before=format_number(row["before"], language()),  # type: ignore[arg-type]
-        after=format_number(row["after"], language()),  # type: ignore[arg-type]
-        date=format_date(row["known_on"], language()),  # type: ignore[arg-type]
+        before=format_number(row["before"], language),  # type: ignore[arg-type]
+        after=format_number(row["after"], language),  # type: ignore[arg-type]
+        date=format_date(row["known_on"], language),  # type: ignore[arg-type]
         change=row["change_pct"] or 0.0,
     )
 
@@ -63,7 +62,7 @@ def marks_in_words(found: tuple[Event, ...], changes: pl.DataFrame) -> None:
             source = item.source.partition(", ")[0]
             st.markdown(f"{number}\\. {span(item)} · {plain(item.title(language()))} · {plain(source)}")
         for row in changes.sort("period", descending=True).iter_rows(named=True):
-            st.markdown(f"◯ {month_name(row['period'])}: {plain(revision_line(row))}")
+            st.markdown(f"◯ {month_name(row['period'])}: {plain(revision_line(row, language()))}")
         st.page_link("event_notes.py", label=_("All events"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -136,7 +137,7 @@ def _show_growth(found: tuple[Growth, date], names: dict[str, str], indicator: s
     note = about(f"{title}: {told}", [source], unit=INDICATORS[indicator].unit)
     shown = parts.head(_PROVINCES_SHOWN)
     show_chart(
-        contribution_bars(shown, x_title=_("Percentage points of the growth")),
+        partial(contribution_bars, shown, x_title=_("Percentage points of the growth")),
         f"growth-{indicator}",
         alt=_("What each part adds to the growth; the table holds the figures"),
         note=note,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -14,6 +17,7 @@ from directory.feeds import Feed, feeds
 from directory.repository import SourceRun, get_state, latest_runs
 from directory.services import Services
 from directory.sources import SourceInfo, load_sources
+from pages._drawn import specification
 from pages._forecast_data import by_band, coming_year
 from pages._quality import courses_of, thinned
 from tic.analytics import releases, summaries, vintages, warehouse
@@ -32,6 +36,7 @@ from tic.desk.events import Event, events
 from tic.hazards import store as alert_store
 from tic.hazards.stock import Stock, stocks
 from tic.hazards.store import ActiveAlert
+from tic.reports.document import AnyChart
 
 PARAMETER = "known"
 """The parameter of an address that names the day as of which figures are shown."""
@@ -43,6 +48,12 @@ _MINUTE_S = 60
 def services() -> Services:
     """Database and search of this process, shared by all visitors."""
     return Services(get_settings())
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def drawn(key: str, _drawing: partial[AnyChart]) -> dict[str, Any]:
+    """What a builder draws as Vega-Lite (see `specification`), kept under `key_of`; not to be changed."""
+    return specification(_drawing())
 
 
 @contextmanager
@@ -59,11 +70,11 @@ def database_writing() -> Iterator[Connection]:
         yield connection
 
 
-@st.cache_data(ttl=_MINUTE_S, max_entries=1, show_spinner=False)
-def known_sources() -> dict[str, SourceInfo]:
-    """Sources with publisher, licence and attribution."""
+@st.cache_resource(ttl=_MINUTE_S, max_entries=1, show_spinner=False)
+def known_sources() -> Mapping[str, SourceInfo]:
+    """Sources with publisher, licence and attribution; the same object for all, a page asks dozens of times."""
     with database_reading() as connection:
-        return load_sources(connection)
+        return MappingProxyType(load_sources(connection))
 
 
 def view_day() -> date | None:

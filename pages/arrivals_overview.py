@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -36,7 +37,7 @@ def show_national(series: pl.DataFrame) -> None:
     line = series.select("period", "value", series=pl.lit(_("International arrivals")))
     changes, found = revisions_of(version, "arrivals", "TH", "all", SOURCE), drawn_events("TH", series["period"])
     show_chart(
-        lines_with_marks(line, found, changes, y_title=unit_name(ARRIVALS.unit)),
+        partial(lines_with_marks, line, found, changes, y_title=unit_name(ARRIVALS.unit), language=language()),
         "arrivals",
         alt=_("Line chart of monthly arrivals; the table below holds the figures"),
         note=about(_("Arrivals by month"), [SOURCE], unit=ARRIVALS.unit, as_of=as_of),
@@ -48,7 +49,9 @@ def show_national(series: pl.DataFrame) -> None:
     years = [last.year, last.year - 1, REFERENCE_YEAR] if last else []
     chosen = series.filter(pl.col("period").dt.year().is_in(years))
     show_chart(
-        years_compared(chosen.select("period", "value"), y_title=unit_name(ARRIVALS.unit), language=language()),
+        partial(
+            years_compared, chosen.select("period", "value"), y_title=unit_name(ARRIVALS.unit), language=language()
+        ),
         "arrivals-years",
         alt=_("Arrivals by month in this year, last year and 2019"),
         note=about(_("The same months of other years"), [SOURCE], unit=ARRIVALS.unit, as_of=as_of),
@@ -65,7 +68,12 @@ def show_markets(markets: pl.DataFrame) -> None:
     order = pl.col("market").replace_strict({code: index for index, code in enumerate(names)})
     named = markets.sort("period", order).with_columns(series=pl.col("market").replace_strict(names))
     show_chart(
-        monthly_lines(named.select("period", "series", "value"), y_title=unit_name(ARRIVALS.unit), language=language()),
+        partial(
+            monthly_lines,
+            named.select("period", "series", "value"),
+            y_title=unit_name(ARRIVALS.unit),
+            language=language(),
+        ),
         "arrivals-regions",
         alt=_("Line chart of monthly arrivals by region of residence"),
         note=about(_("Arrivals by region of residence"), [REGION_SOURCE], unit=ARRIVALS.unit, as_of=as_of),

@@ -10,6 +10,7 @@ import streamlit as st
 
 from directory.sources import SourceInfo
 from pages import _quality, _url
+from pages._downloads import about, show_chart
 from pages._quality_readiness import show_readiness, values_of
 from pages._quality_rows import show_rows
 from pages._resources import (
@@ -73,7 +74,7 @@ def show_card(item: KeptAssessment, card: Scorecard, info: SourceInfo, version: 
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.html(dimensions_table(card, language()))
-        show_trend(item.source, version)
+        show_trend(info, version)
     with right:
         show_mending(item, mend)
     if facts := dataset_facts(version).get(item.source):
@@ -91,14 +92,16 @@ def show_mending(item: KeptAssessment, mend: list[RuleScore]) -> None:
         st.success(_("Every row passes every rule."))
 
 
-def show_trend(source: str, version: int) -> None:
+def show_trend(info: SourceInfo, version: int) -> None:
     """The course of the scores; the first assessment alone is none."""
-    history = assessment_history(version, source, today)
+    history = assessment_history(version, info.name, today)
     st.subheader(_("Trend"), anchor=False)
     if len(history) < 2:
         st.caption(_("There is one day of assessments so far; the trend begins with the next one."))
         return
-    st.altair_chart(_quality.trend_chart(_quality.trend_frame(history, language()), language()), width="stretch")
+    title = f"{_('Trend')}: {info.title(language())}"
+    chart = partial(_quality.trend_chart, _quality.trend_frame(history, language()), language())
+    show_chart(chart, f"quality-{info.name}", alt=title, note=about(title, [info.name]))
 
 
 def show_files(item: KeptAssessment, card: Scorecard, info: SourceInfo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -91,7 +92,7 @@ def show_figures() -> None:
         markets=",".join(chosen_markets),
     )
     show_chart(
-        monthly_lines(shown.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
+        partial(monthly_lines, shown.select("period", "series", "value"), y_title=unit_name(unit), language=language()),
         f"figures-{indicator}",
         alt=_("Lines of the chosen series; the table holds the figures"),
         note=note,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -44,7 +45,7 @@ def show_growth(growth: Growth, names: dict[str, str]) -> None:
         st.metric(_("Arrivals in twelve months"), format_number(growth.now, language()), delta=change, border=True)
         parts = growth.parts.with_columns(name=pl.col("market").replace_strict(names))
         show_chart(
-            contribution_bars(parts, x_title=_("Percentage points of the growth")),
+            partial(contribution_bars, parts, x_title=_("Percentage points of the growth")),
             "markets-growth",
             alt=_("What each market adds to the growth; the table holds the figures"),
             note=note,
@@ -95,7 +96,7 @@ def show_compared(months: pl.DataFrame, names: dict[str, str]) -> None:
     )
     lines = months.filter(pl.col("market").is_in(chosen)).with_columns(series=pl.col("market").replace_strict(names))
     show_chart(
-        monthly_lines(lines.select("period", "series", "value"), y_title=unit_name(UNIT), language=language()),
+        partial(monthly_lines, lines.select("period", "series", "value"), y_title=unit_name(UNIT), language=language()),
         "markets-compared",
         alt=_("Line chart of monthly arrivals by region of residence"),
         note=about(_("Markets compared"), [SOURCE], unit=UNIT, compare=",".join(chosen)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
@@ -71,7 +73,14 @@ def show_visitors() -> None:
     title = _("Visitors of {area} by month", area=names[area])
     note = about(title, rows["source"], unit=unit, as_of=as_of, area=area)
     show_chart(
-        lines_with_marks(rows.select("period", "series", "value"), found, NO_CHANGES, y_title=unit_name(unit)),
+        partial(
+            lines_with_marks,
+            rows.select("period", "series", "value"),
+            found,
+            NO_CHANGES,
+            y_title=unit_name(unit),
+            language=language(),
+        ),
         f"visitors-{area}",
         alt=_("Thai and foreign visitors by month; the file holds the figures"),
         note=note,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -92,7 +93,7 @@ def show_effect(totals: pl.DataFrame) -> None:
         ]
     )
     show_chart(
-        monthly_lines(lines, y_title=unit_name(UNIT), language=language()),
+        partial(monthly_lines, lines, y_title=unit_name(UNIT), language=language()),
         "scenario",
         alt=_("Forecast and scenario by month; the table holds the figures"),
         note=note,

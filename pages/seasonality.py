@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -46,7 +47,12 @@ def show_heat_map(series: pl.DataFrame, *, as_share: bool) -> None:
         return
     title = _("Share of the year, %") if as_share else unit_name(INDICATORS[indicator].unit)
     show_chart(
-        month_heat_map(cells.with_columns(label=pl.Series(labels, dtype=pl.String)), title=title, language=language()),
+        partial(
+            month_heat_map,
+            cells.with_columns(label=pl.Series(labels, dtype=pl.String)),
+            title=title,
+            language=language(),
+        ),
         "season-months",
         alt=_("Months and years, darker for more; every cell holds its figure"),
         note=note,
@@ -117,8 +123,11 @@ with left:
         st.info(_("A usual year needs twelve months outside the years of COVID-19."))
     else:
         show_chart(
-            month_bars(
-                indices.rename({"index": "value"}), y_title=_("Index, average month = 100"), language=language()
+            partial(
+                month_bars,
+                indices.rename({"index": "value"}),
+                y_title=_("Index, average month = 100"),
+                language=language(),
             ),
             "season-index",
             alt=_("Index of each month; the heat map above holds the figures"),

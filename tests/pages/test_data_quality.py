@@ -109,7 +109,7 @@ def test_a_page_that_is_not_there_is_no_failure(open_page: Open, assessed: Small
 def test_the_files_can_be_taken_along(open_page: Open, assessed: SmallDirectory) -> None:
     page = open_page("data_quality.py", source="tat")
     labels = [button.proto.label for button in page.get("download_button")]
-    assert labels == ["Scorecard as Excel", "Scorecard as HTML"]
+    assert labels == ["Chart as PNG", "Chart as SVG", "Scorecard as Excel", "Scorecard as HTML"]
 
 
 def test_the_page_in_thai(open_page: Open, assessed: SmallDirectory) -> None:

@@ -33,13 +33,13 @@ _SCHEMA: Final = {
 
 def newest_issues(observations: pl.LazyFrame) -> pl.DataFrame:
     """The newest period of each source: source, frequency, last_period (its first day), as_of."""
-    newest = pl.col("period") == pl.col("period").max().over("source")
+    # By period first: a window over all figures would hold them all in memory.
+    issues = observations.group_by("source", "period", "frequency").agg(pl.col("as_of").max())
     return (
-        observations.filter(newest)
-        .group_by("source")
-        .agg(pl.col("frequency").first(), last_period=pl.col("period").max(), as_of=pl.col("as_of").max())
-        .sort("source")
-        .collect()
+        issues.collect(engine="streaming")
+        .sort("source", "period", "as_of", "frequency")
+        .unique("source", keep="last", maintain_order=True)
+        .select("source", "frequency", last_period="period", as_of="as_of")
     )
 
 

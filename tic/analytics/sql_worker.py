@@ -29,13 +29,19 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     asked = json.load(sys.stdin)
     try:
-        with pl.SQLContext(_tables(Path(asked["folder"])), eager=False) as context:
-            rows = context.execute(asked["sql"]).head(asked["rows"]).collect()
+        rows = answer(Path(asked["folder"]), asked["sql"], asked["rows"])
     except (pl.exceptions.PolarsError, TicError) as error:
         sys.stderr.write(" ".join(str(error).split()))
         return 2
     sys.stdout.buffer.write(_plain(rows).write_ipc(None).getvalue())
     return 0
+
+
+def answer(folder: Path, sql: str, most_rows: int) -> pl.DataFrame:
+    """The first rows of a checked query over the warehouse in `folder`. Raises PolarsError, TicError."""
+    with pl.SQLContext(_tables(folder), eager=False) as context:
+        # By parts: a filter or a sum over more figures than fit into memory.
+        return context.execute(sql).head(most_rows).collect(engine="streaming")
 
 
 def _tables(folder: Path) -> dict[str, pl.LazyFrame]:

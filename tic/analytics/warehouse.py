@@ -33,7 +33,6 @@ from tic.core.i18n import BANGKOK
 
 Layer = Literal["feed", "starter"]
 STARTER: Final = "starter"
-_SORT: Final = ["indicator", "area", "market", "frequency", "period"]
 _FORECAST_ROW_GROUP: Final = 16_384
 """Groups of rows this small let a reader of one series of many pass over the others."""
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
@@ -50,8 +49,9 @@ def write_observations(folder: Path, source: str, frame: pl.DataFrame, *, today:
     missing = [name for name in OBSERVATION_SCHEMA if name not in frame.columns]
     if missing:
         raise ValueError(f"{source}: the observations lack the columns {', '.join(missing)}")
-    tidy = frame.select(pl.col(name).cast(kind) for name, kind in OBSERVATION_SCHEMA.items()).sort(_SORT)
-    if tidy.select(KEY).is_duplicated().any():
+    tidy = frame.select(pl.col(name).cast(kind) for name, kind in OBSERVATION_SCHEMA.items()).sort(KEY)
+    # Equal keys stand beside each other now.
+    if tidy.select((pl.struct(KEY) == pl.struct(KEY).shift()).any()).item():
         raise ValueError(f"{source}: an observation key repeats")
     day = today or datetime.now(BANGKOK).date()
     if not source.startswith(STARTER):

@@ -37,7 +37,7 @@ _COMMANDS: Final = {
     "[--json].",
     "match": "F1 of matching on labelled pairs: [--from FOLDER] or [--train A --valid B --test C]; [--json].",
     "ingest": "Seconds, memory and F1 from generated files to a searchable directory: [--records N] [--json].",
-    "analytics": "Speed of the views of figures beside DuckDB and pandas: [--rows N] [--json].",
+    "analytics": "Speed of the views of figures beside DuckDB and pandas: [--rows N] [--file FOLDER] [--json].",
 }
 _SCRIPTS: Final = {"match": "matching_command", "ingest": "ingest_command"}
 _PASSED_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
