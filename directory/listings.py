@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+import polars as pl
+from sqlalchemy import Connection, delete, func, select
 
 from directory import tables
 from directory.history import Body, Event, changes_of, moves_of, note_events, retirements_of, stored_bodies
 from directory.listing import Listing, Redirect
 from directory.records import assign_records, content_hash
-from directory.sql import ROWS_PER_WRITE, chunks, insert_rows, serialise_writers
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, insert_rows, serialise_writers
 
 Operation = Literal["upsert", "delete"]
 _ASK_BY_KEY_LIMIT = 20_000
@@ -33,6 +34,22 @@ class ListingChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """A listing as it is stored: its JSON, which does not depend on the order in which its mappings were filled."""
+
+    id: str
+    body: str
+    content_hash: str
+
+    @classmethod
+    def of(cls, listing: Listing) -> Encoded:
+        """Encode a listing; pure, so that other processes can."""
+        values = listing.model_dump(mode="json", exclude_none=True)
+        body = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return cls(listing.id, body, content_hash(body))
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One row of the change table: `seq` grows with every commit, without saying what exactly changed."""
 
@@ -44,7 +61,7 @@ class Change:
 
 def save_listings(
     connection: Connection,
-    listings: Iterable[Listing],
+    listings: Iterable[Listing | Encoded],
     assignments: Mapping[str, str],
     redirects: Iterable[Redirect],
     *,
@@ -100,32 +117,33 @@ class _Written:
 
 
 def _save_part(
-    connection: Connection, listings: Iterable[Listing], known: Mapping[str, str], written: _Written, now: datetime
+    connection: Connection,
+    listings: Iterable[Listing | Encoded],
+    known: Mapping[str, str],
+    written: _Written,
+    now: datetime,
 ) -> None:
     """Write those that differ from the hashes that are known."""
-    given = {listing.id: _canonical(listing) for listing in listings}
-    hashes = {listing_id: content_hash(body) for listing_id, body in given.items()}
+    encoded = (item if isinstance(item, Encoded) else Encoded.of(item) for item in listings)
+    given = {item.id: item for item in encoded}
     written.alive.update(given)
-    new = [listing_id for listing_id in given if listing_id not in known]
-    changed = [listing_id for listing_id in given if listing_id in known and known[listing_id] != hashes[listing_id]]
-    before, after = stored_bodies(connection, changed), {key: json.loads(given[key]) for key in changed}
+    new = [item for item in given.values() if item.id not in known]
+    changed = [item for item in given.values() if item.id in known and known[item.id] != item.content_hash]
+    before = stored_bodies(connection, [item.id for item in changed])
+    after = {item.id: json.loads(item.body) for item in changed}
     written.events.extend(changes_of(before, after, written.moved, now))
-    rows = [{"id": key, "content_hash": hashes[key], "body": given[key], "changed_at": now} for key in (*new, *changed)]
-    insert_rows(connection, tables.listing, rows, update=("content_hash", "body", "changed_at"))
-    written.new.extend(new)
-    written.changed.extend(changed)
+    columns = ("id", "body", "content_hash")
+    rows = pl.DataFrame([(item.id, item.body, item.content_hash) for item in (*new, *changed)], columns, orient="row")
+    update = ("content_hash", "body", "changed_at")
+    insert_frame(connection, tables.listing, rows, {"changed_at": now}, update=update)
+    written.new.extend(item.id for item in new)
+    written.changed.extend(item.id for item in changed)
 
 
 def _with_reason(redirect: Redirect, before: Mapping[str, Body]) -> Redirect:
     """A place that no source states any more, after the last of them had said that it closed, has closed."""
     had_closed = before.get(redirect.old_id, {}).get("status") == "closed"
     return redirect.model_copy(update={"reason": "closed"}) if redirect.new_id is None and had_closed else redirect
-
-
-def _canonical(listing: Listing) -> str:
-    """JSON of a listing that does not depend on the order in which its mappings were filled."""
-    values = listing.model_dump(mode="json", exclude_none=True)
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _known_hashes(connection: Connection, ids: Collection[str] | None) -> dict[str, str]:
@@ -191,13 +209,10 @@ def _assign(connection: Connection, assignments: Mapping[str, str]) -> list[tupl
 
 
 def _note_changes(connection: Connection, upserted: Collection[str], removed: Collection[str], now: datetime) -> None:
-    rows = [
-        {"listing_id": listing_id, "operation": operation, "at": now}
-        for operation, ids in (("upsert", upserted), ("delete", removed))
-        for listing_id in ids
-    ]
-    for part in chunks(rows, ROWS_PER_WRITE):
-        connection.execute(insert(tables.listing_change), part)
+    for operation, ids in (("upsert", upserted), ("delete", removed)):
+        frame = pl.DataFrame({"listing_id": list(ids)}, {"listing_id": pl.String})
+        for part in frame.iter_slices(ROWS_PER_WRITE):
+            insert_frame(connection, tables.listing_change, part, {"operation": operation, "at": now})
 
 
 def get_listing(connection: Connection, listing_id: str) -> Listing | None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 
 from directory import tables
 from directory.listing import RECORD_SCHEMA
-from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, texts_of
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, texts_of, update_frame
 from tic.core.errors import BadInput
 from tic.core.geo import is_on_earth
 
@@ -292,4 +292,5 @@ def assign_records(connection: Connection, assignments: Sequence[tuple[str, str]
     """Set the listing of records: (record key, listing id)."""
     statement = update(tables.record).where(tables.record.c.key == bindparam("of")).values(listing_id=bindparam("to"))
     for part in chunks(assignments, ROWS_PER_WRITE):
-        connection.execute(statement, [{"of": key, "to": listing_id} for key, listing_id in part])
+        frame = pl.DataFrame(part, {"of": pl.String, "to": pl.String}, orient="row")
+        update_frame(connection, statement, frame)

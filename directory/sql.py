@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import polars as pl
-from sqlalchemy import Connection, Select, Table, text
+from sqlalchemy import Connection, Select, Table, Update, UpdateBase, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 _Item = TypeVar("_Item")
@@ -50,9 +50,23 @@ def insert_frame(
     if not connection.dialect.positional:
         connection.execute(statement, [{**row, **same} for row in frame.iter_rows(named=True)])
         return
-    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
     stored = (pl.lit(_as_stored(connection, table, name, value)).alias(name) for name, value in same.items())
-    rows = frame.with_columns(*stored).select(compiled.positiontup or names).rows()
+    _to_driver(connection, statement, frame.with_columns(*stored), names)
+
+
+def update_frame(connection: Connection, statement: Update, frame: pl.DataFrame) -> None:
+    """Run an update once for each row of a frame of texts, whose columns are its parameters; as `insert_frame` does."""
+    if connection.dialect.positional and frame.height:
+        _to_driver(connection, statement, frame, None)
+    elif frame.height:
+        connection.execute(statement, frame.to_dicts())
+
+
+def _to_driver(
+    connection: Connection, statement: UpdateBase, frame: pl.DataFrame, column_keys: Sequence[str] | None
+) -> None:
+    compiled = statement.compile(dialect=connection.dialect, column_keys=column_keys)
+    rows = frame.select(compiled.positiontup or frame.columns).rows()
     connection.exec_driver_sql(str(compiled), rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -15,6 +14,12 @@ from directory.listing import Redirect
 
 _ID_LETTERS: Final = 10
 """Letters of 32 kinds: of twenty directories of ten million ids one has two alike, which `attempt` tells apart."""
+_ID_BYTES: Final = 7
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+"""Base 32 of RFC 4648, in lower case; two letters at a time."""
+_PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
+_PAIR: Final = len(_PAIRS) - 1
+_SHIFTS: Final = tuple(8 * _ID_BYTES - 10 * (pair + 1) for pair in range(_ID_LETTERS // 2))
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,8 @@ def _new_id(key: str, leaving: str | None, given: Collection[str], is_taken: Cal
 def id_of(key: str, attempt: int = 0) -> str:
     """The id made from a record key: ten letters and digits in lower case, without any that need escaping in a URL."""
     digest = hashlib.sha256(f"{key}#{attempt}".encode() if attempt else key.encode()).digest()
-    return base64.b32encode(digest)[:_ID_LETTERS].decode().lower()
+    number = int.from_bytes(digest[:_ID_BYTES], "big")
+    return "".join([_PAIRS[(number >> shift) & _PAIR] for shift in _SHIFTS])
 
 
 def _retired(ids: list[str], votes: list[Counter[str]], gone: Collection[str], now: datetime) -> dict[str, Redirect]:

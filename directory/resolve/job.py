@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from directory.resolve.version import resolver_version
 from directory.runs import get_state
 from tic.core.database import reading
 from tic.core.progress import Reporter
-from tic.core.workers import here, worker_processes
+from tic.core.workers import Mapper, here, worker_processes
 
 if TYPE_CHECKING:
     from directory.resolve.surroundings import Surroundings
@@ -73,7 +73,7 @@ def resolve_all(
         task = look(connection, version, is_current=is_current, keep_in=keep_in)
         step.advance(task.stamps.height)
     with reporter.step("Comparing", total=task.records.height, unit="records") as step:
-        with worker_processes() if task.records.height >= _MANY else nullcontext(here) as mapper:
+        with _mapper(task) as mapper:
             scored = task.scored or score_all(prepare(task.records, mapper), mapper)
         clusters, pairs = clusters_of(scored, task.judgements), told_pairs(scored)
         everything = scored.prepared if task.scope is None else task.everything
@@ -83,7 +83,8 @@ def resolve_all(
         task = replace(task, scored=None, everything=None, kept=kept)
         step.advance(task.records.height)
     with reporter.step("Merging", total=len(clusters), unit="places") as step:
-        changes = save(engine, task, pairs, clusters, trust, now)
+        with _mapper(task) as mapper:
+            changes = save(engine, task, pairs, clusters, trust, now, mapper)
         if keep_in is not None and kept is not None:
             forget_others(keep_in, kept)
         step.advance(len(clusters))
@@ -95,6 +96,10 @@ def resolve_all(
         changes.removed,
         time.monotonic() - started,
     )
+
+
+def _mapper(task: Task) -> AbstractContextManager[Mapper]:
+    return worker_processes() if task.records.height >= _MANY else nullcontext(here)
 
 
 def look(connection: Connection, version: str, *, is_current: bool, keep_in: Path | None = None) -> Task:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import polars as pl
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from directory import tables
 from directory.judgements import load_judgements
-from directory.listing import Listing
-from directory.listings import ListingChanges, get_listing, get_redirect, save_listings
+from directory.listings import Encoded, ListingChanges, get_listing, get_redirect, save_listings
 from directory.records import clear_dirty, mark_dirty
 from directory.resolve.asking import save_questions
 from directory.resolve.identity import identify
@@ -21,10 +21,11 @@ from directory.resolve.merge import merge
 from directory.resolve.prepare import identifiers_of
 from directory.resolve.task import VERSION_STATE, Task
 from directory.runs import set_state
-from directory.sql import ROWS_PER_WRITE, chunks
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame
 from tic.core.database import writing
+from tic.core.workers import Mapper, here
 
-_LISTINGS_AT_ONCE: Final = 20_000
+_LISTINGS_AT_ONCE: Final = 10_000
 
 
 def save(
@@ -34,10 +35,12 @@ def save(
     clusters: list[list[str]],
     trust: Mapping[str, str],
     now: datetime,
+    mapper: Mapper = here,
 ) -> ListingChanges:
     """Merge clusters of record keys and store the listings, where retired ids lead, and that the changes are seen.
 
     pairs: those at least doubtful (`asking.told_pairs`), which leave questions for people.
+    mapper: merges them, part by part.
     """
     places = _placeable(task.records, clusters)
     known = dict(task.records.select("key", "listing_id").drop_nulls().iter_rows())
@@ -45,7 +48,7 @@ def save(
         taken = TakenIds(connection, task.scope)
         identities = identify(places, known, taken, now, taken.returns)
         assignments = {key: one for one, keys in zip(identities.ids, places, strict=True) for key in keys}
-        listings = _merged(task.records, identities.ids, places, trust)
+        listings = _merged(task.records, identities.ids, places, trust, mapper)
         changes = save_listings(
             connection, listings, assignments, identities.retired.values(), now=now, scope=task.scope
         )
@@ -58,11 +61,22 @@ def save(
 
 
 def _merged(
-    records: pl.DataFrame, ids: list[str], places: list[list[str]], trust: Mapping[str, str]
-) -> Iterator[Listing]:
+    records: pl.DataFrame, ids: list[str], places: list[list[str]], trust: Mapping[str, str], mapper: Mapper
+) -> Iterator[Encoded]:
     """The listings of these ids and clusters, some thousand of them in memory at a time."""
-    for part in chunks(zip(ids, places, strict=True), _LISTINGS_AT_ONCE):
-        yield from merge(_assigned(records, {key: one for one, keys in part for key in keys}), trust).values()
+    ids_of = pl.DataFrame({"listing_id": ids, "key": places}, {"listing_id": pl.String, "key": pl.List(pl.String)})
+    numbered = ids_of.with_row_index("place").explode("key")
+    rows = records.select("key").with_row_index("at").join(numbered, on="key").sort("place", "at")
+    parts = rows.with_columns(pl.col("place") // _LISTINGS_AT_ONCE).partition_by("place", maintain_order=True)
+    plain = records.drop("listing_id")
+    batches = (plain[part["at"]].with_columns(part["listing_id"]) for part in parts)
+    for listings in mapper(partial(encoded_listings, trust=trust), batches):
+        yield from listings
+
+
+def encoded_listings(records: pl.DataFrame, trust: Mapping[str, str]) -> list[Encoded]:
+    """The listings of records (RECORD_SCHEMA + listing_id) as they are stored; see `merge`."""
+    return [Encoded.of(listing) for listing in merge(records, trust).values()]
 
 
 def _placeable(records: pl.DataFrame, clusters: list[list[str]]) -> list[list[str]]:
@@ -97,11 +111,6 @@ class TakenIds:
         return redirect is not None and redirect.new_id == leaving
 
 
-def _assigned(records: pl.DataFrame, assignments: Mapping[str, str]) -> pl.DataFrame:
-    ids = pl.DataFrame(list(assignments.items()), schema={"key": pl.String, "listing_id": pl.String}, orient="row")
-    return records.drop("listing_id").join(ids, on="key")
-
-
 def _save_identifiers(connection: Connection, task: Task) -> None:
     """What the records share with others, for the next run to find these by."""
     table = tables.record_identifier
@@ -110,9 +119,8 @@ def _save_identifiers(connection: Connection, task: Task) -> None:
     else:
         for part in chunks([*task.records["key"], *task.stamps["key"]]):
             connection.execute(delete(table).where(table.c.record_key.in_(part)))
-    rows = identifiers_of(task.records).rename({"key": "record_key"}).to_dicts()
-    for part in chunks(rows, ROWS_PER_WRITE):
-        connection.execute(insert(table), part)
+    for rows in identifiers_of(task.records).rename({"key": "record_key"}).iter_slices(ROWS_PER_WRITE):
+        insert_frame(connection, table, rows, {})
 
 
 def _mark_done(connection: Connection, task: Task) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import Engine
 
+from directory import repository
 from directory.listing import RECORD_SCHEMA
+from tic.core.database import writing
 
 
 @pytest.fixture
@@ -37,3 +42,42 @@ def frame_of() -> Callable[..., pl.DataFrame]:
 def east() -> Callable[[float], float]:
     """east(metres): longitude that many metres east of 100.49, at the latitude 13.75 of Bangkok."""
     return lambda metres: 100.49 + metres / 108_010
+
+
+@pytest.fixture
+def say(database: Engine, frame_of: Callable[..., pl.DataFrame], now: datetime) -> Callable[..., None]:
+    """say(record, record, ...): the sources of these records state them, beside what they have stated before."""
+
+    def make(*rows: dict[str, Any]) -> None:
+        for source in sorted({row["source"] for row in rows}):
+            frame = frame_of(*(row for row in rows if row["source"] == source))
+            with writing(database) as connection:
+                repository.upsert_records(connection, frame, source=source, now=now, complete=False)
+
+    return make
+
+
+STREET_NAMES = ("Zanzibar", "Quokka", "Marzipan", "Baobab", "Tamarind")
+
+
+@pytest.fixture
+def street(
+    record: Callable[..., dict[str, Any]], east: Callable[[float], float]
+) -> Callable[[int], list[dict[str, Any]]]:
+    """street(seed): forty records of four sources, many that are alike, so that clusters depend on one another."""
+
+    def make(seed: int) -> list[dict[str, Any]]:
+        draw = random.Random(seed)
+        return [
+            record(
+                f"{source}:{number}",
+                name_en=f"{draw.choice(STREET_NAMES)} {draw.choice(('Kitchen', 'Cafe', 'House'))}",
+                category=draw.choice(("restaurant", "cafe", "shop")),
+                lon=east(draw.uniform(0, 900)),
+                phone=draw.choice((None, None, "+6621111111", "+6622222222")),
+            )
+            for source in ("osm", "tat_th", "guide", "menu")
+            for number in range(10)
+        ]
+
+    return make

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,7 +16,6 @@ from sqlalchemy import Engine, func, select
 from directory import repository, tables
 from directory.listing import Listing, Redirect
 from directory.records import dirty_stamps
-from directory.resolve import job, surroundings
 from directory.resolve.asking import told_pairs
 from directory.resolve.clusters import clusters_of, score_all
 from directory.resolve.identity import id_of
@@ -31,19 +28,6 @@ from tic.core.progress import Silent
 
 Make = Callable[..., Any]
 TRUST = {"tat_th": "official", "tat_en": "official", "osm": "open"}
-
-
-@pytest.fixture
-def say(database: Engine, frame_of: Make, now: datetime) -> Callable[..., None]:
-    """say(record, record, ...): the sources of these records state them, beside what they have stated before."""
-
-    def make(*rows: dict[str, Any]) -> None:
-        for source in sorted({row["source"] for row in rows}):
-            frame = frame_of(*(row for row in rows if row["source"] == source))
-            with writing(database) as connection:
-                repository.upsert_records(connection, frame, source=source, now=now, complete=False)
-
-    return make
 
 
 @pytest.fixture
@@ -70,12 +54,6 @@ def counts(report: ResolveReport) -> tuple[int, ...]:
 def groups(database: Engine) -> set[tuple[str, ...]]:
     with reading(database) as connection:
         return {listing.record_keys for listing in repository.iter_listings(connection)}
-
-
-def listings(database: Engine) -> dict[tuple[str, ...], Listing]:
-    """By record keys, without their ids."""
-    with reading(database) as connection:
-        return {item.record_keys: item.model_copy(update={"id": ""}) for item in repository.iter_listings(connection)}
 
 
 def listing_of(database: Engine, key: str) -> Listing:
@@ -281,71 +259,8 @@ def test_what_is_said_while_a_run_works_stays_for_the_next(
     assert groups(database) == {("osm:1", "tat_en:1", "tat_th:1"), ("tat_th:2",)}
 
 
-STREET_NAMES = ("Zanzibar", "Quokka", "Marzipan", "Baobab", "Tamarind")
-
-
-def street(seed: int, record: Make, east: Make) -> list[dict[str, Any]]:
-    """Forty records of four sources in a street: many that are alike, so that clusters depend on one another."""
-    draw = random.Random(seed)
-    return [
-        record(
-            f"{source}:{number}",
-            name_en=f"{draw.choice(STREET_NAMES)} {draw.choice(('Kitchen', 'Cafe', 'House'))}",
-            category=draw.choice(("restaurant", "cafe", "shop")),
-            lon=east(draw.uniform(0, 900)),
-            phone=draw.choice((None, None, "+6621111111", "+6622222222")),
-        )
-        for source in ("osm", "tat_th", "guide", "menu")
-        for number in range(10)
-    ]
-
-
-@pytest.mark.parametrize("keeps", ["nothing", "what it read", "what changed since"])
-@pytest.mark.parametrize("seed", range(2))
-def test_step_by_step_comes_to_the_same_as_all_at_once(
-    seed: int,
-    keeps: str,
-    database: Engine,
-    say: Make,
-    record: Make,
-    east: Make,
-    now: datetime,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(job, "_FEW", 0)
-    monkeypatch.setattr(surroundings, "_WORN_FROM", 50 if keeps == "what it read" else 1)
-
-    def resolve(database: Engine, now: datetime) -> ResolveReport:
-        return resolve_all(database, TRUST, Silent(), now, None if keeps == "nothing" else tmp_path / "prepared")
-
-    draw = random.Random(seed)
-    rows = street(seed, record, east)
-    say(*rows[:25])
-    resolve(database, now)
-    for row in draw.sample(rows[:25], 5):
-        say({**row, "name_en": "Something Else", "lon": east(500)})
-    with writing(database) as connection:
-        repository.retire_records(connection, [rows[0]["key"], rows[11]["key"]], now=now)
-    resolve(database, now)
-    say(*rows[:25])
-    resolve(database, now)
-    for row in rows[25:]:
-        say(row)
-        resolve(database, now)
-    step_by_step = listings(database)
-    with writing(database) as connection:
-        repository.set_state(connection, "resolve:version", "another", now=now)
-    everything = resolve(database, now)
-    assert everything.records == 40
-    assert (tmp_path / "prepared").exists() == (keeps != "nothing")
-    assert (everything.new, everything.changed, everything.removed) == (0, 0, 0)
-    assert listings(database) == step_by_step
-    assert 10 < len(step_by_step) < 40
-
-
-def test_the_order_of_the_records_does_not_matter(record: Make, east: Make, frame_of: Make) -> None:
-    frame = frame_of(*street(1, record, east))
+def test_the_order_of_the_records_does_not_matter(street: Make, frame_of: Make) -> None:
+    frame = frame_of(*street(1))
     nobody = pl.DataFrame(schema=repository.JUDGEMENT_SCHEMA)
     found = [clusters_of(score_all(prepare(frame.sample(fraction=1, shuffle=True, seed=n))), nobody) for n in range(3)]
     assert found[0] == found[1] == found[2]
@@ -368,6 +283,7 @@ def test_a_directory_built_again_from_nothing_has_the_same_ids(
 
 
 PLACES = 800
+NAMES = ("Zanzibar", "Quokka", "Marzipan", "Baobab", "Tamarind")
 KILLED = """
 import sys
 from datetime import datetime, UTC
@@ -384,7 +300,7 @@ def test_a_run_that_is_killed_leaves_nothing_half_done(
     database: Engine, say: Make, record: Make, now: datetime
 ) -> None:
     rows = [
-        record(f"{source}:{number}", name_en=f"{STREET_NAMES[number % 5]} {number}", lat=13.0 + number / 2000)
+        record(f"{source}:{number}", name_en=f"{NAMES[number % 5]} {number}", lat=13.0 + number / 2000)
         for source in ("osm", "tat_th")
         for number in range(PLACES)
     ]
