@@ -15,7 +15,7 @@ from directory import tables
 from directory.history import Body, Event, changes_of, moves_of, note_events, retirements_of, stored_bodies
 from directory.listing import Listing, Redirect
 from directory.records import assign_records, content_hash
-from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, insert_rows, serialise_writers
+from directory.sql import ROWS_PER_WRITE, chunks, insert_frame, insert_rows, serialise_writers, texts_of
 
 Operation = Literal["upsert", "delete"]
 _ASK_BY_KEY_LIMIT = 20_000
@@ -197,15 +197,21 @@ def _assign(connection: Connection, assignments: Mapping[str, str]) -> list[tupl
     """The records that go from one listing to another: key, listing it leaves, new listing."""
     record = tables.record.c
     statement = select(record.key, record.listing_id)
-    known: dict[str, str | None] = {}
-    if len(assignments) > _ASK_BY_KEY_LIMIT:
-        known.update((key, value) for key, value in connection.execute(statement))
-    else:
-        for part in chunks(assignments):
-            known.update((key, value) for key, value in connection.execute(statement.where(record.key.in_(part))))
-    moved = [(key, value) for key, value in assignments.items() if key in known and known[key] != value]
-    assign_records(connection, moved)
-    return [(key, old, value) for key, value in moved if (old := known[key]) is not None]
+    # Of many a join in memory beats a query.
+    asked = (
+        [statement]
+        if len(assignments) > _ASK_BY_KEY_LIMIT
+        else [statement.where(record.key.in_(part)) for part in chunks(assignments)]
+    )
+    names = ("key", "listing_id")
+    found = [part for one in asked for part in texts_of(connection, one, names)]
+    known = pl.concat([pl.DataFrame(schema=dict.fromkeys(names, pl.String)), *found])
+    given = pl.DataFrame(
+        {"key": list(assignments), "to": list(assignments.values())}, dict.fromkeys(("key", "to"), pl.String)
+    )
+    moved = given.join(known, on="key", maintain_order="left").filter(pl.col("listing_id").ne_missing(pl.col("to")))
+    assign_records(connection, moved.select("key", "to").rows())
+    return moved.drop_nulls("listing_id").select("key", "listing_id", "to").rows()
 
 
 def _note_changes(connection: Connection, upserted: Collection[str], removed: Collection[str], now: datetime) -> None:

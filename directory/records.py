@@ -253,8 +253,9 @@ def clear_dirty(connection: Connection, stamps: pl.DataFrame) -> None:
     """Say that the resolver has seen records as `stamps` (see `dirty_stamps`); what has changed since stays dirty."""
     seen = ["key", "content_hash", "is_gone"]
     unchanged = dirty_stamps(connection, hold=True).join(stamps.select(seen), on=seen, how="semi")
-    for part in chunks(unchanged["key"].to_list()):
-        connection.execute(update(tables.record).where(tables.record.c.key.in_(part)).values(dirty=False))
+    statement = update(tables.record).where(tables.record.c.key == bindparam("of")).values(dirty=False)
+    for part in unchanged.select(of="key").iter_slices(ROWS_PER_WRITE):
+        update_frame(connection, statement, part)
 
 
 def listing_records(connection: Connection, listing_id: str) -> pl.DataFrame:

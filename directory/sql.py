@@ -66,7 +66,9 @@ def _to_driver(
     connection: Connection, statement: UpdateBase, frame: pl.DataFrame, column_keys: Sequence[str] | None
 ) -> None:
     compiled = statement.compile(dialect=connection.dialect, column_keys=column_keys)
-    rows = frame.select(compiled.positiontup or frame.columns).rows()
+    names = compiled.positiontup or frame.columns
+    same = [pl.lit(compiled.params[name]).alias(name) for name in names if name not in frame.columns]
+    rows = frame.with_columns(*same).select(names).rows()
     connection.exec_driver_sql(str(compiled), rows)
 
 

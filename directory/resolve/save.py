@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Final
 
+import numpy as np
 import polars as pl
 from sqlalchemy import Connection, Engine, delete, select
 
@@ -64,8 +66,14 @@ def _merged(
     records: pl.DataFrame, ids: list[str], places: list[list[str]], trust: Mapping[str, str], mapper: Mapper
 ) -> Iterator[Encoded]:
     """The listings of these ids and clusters, some thousand of them in memory at a time."""
-    ids_of = pl.DataFrame({"listing_id": ids, "key": places}, {"listing_id": pl.String, "key": pl.List(pl.String)})
-    numbered = ids_of.with_row_index("place").explode("key")
+    sizes = np.fromiter(map(len, places), dtype=np.int64, count=len(places))
+    numbered = pl.DataFrame(
+        {
+            "key": pl.Series(list(chain.from_iterable(places)), dtype=pl.String),
+            "place": np.arange(len(places)).repeat(sizes),
+            "listing_id": pl.Series(ids, dtype=pl.String).gather(np.arange(len(places)).repeat(sizes)),
+        }
+    )
     rows = records.select("key").with_row_index("at").join(numbered, on="key").sort("place", "at")
     parts = rows.with_columns(pl.col("place") // _LISTINGS_AT_ONCE).partition_by("place", maintain_order=True)
     plain = records.drop("listing_id")
