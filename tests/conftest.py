@@ -7,9 +7,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from fixtures import *  # noqa: F403  (the engines' session fixtures)
-from side_by_side import common_folder, is_worker, keep_together, turn
+from side_by_side import GroupScheduling, begin_with_the_longest, common_folder, is_worker, turn
 from tic.core.settings import Settings, get_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,10 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("beside other workers")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if is_worker(config):
-        keep_together(items)
+        begin_with_the_longest(items)
 
 
 # Outermost: the time that a test may take begins when its turn has come.

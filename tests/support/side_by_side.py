@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
     "tests/browser/": "browser",
@@ -36,18 +37,23 @@ def common_folder(config: pytest.Config) -> Path:
     return Path(config.option.basetemp).parent
 
 
-def group_of(path: str) -> str:
-    """The group of a file of tests, by default the file itself."""
+def group_of(test: str) -> str:
+    """The group of a test, by default its file."""
+    path = test.partition("::")[0]
     return next((group for start, group in TOGETHER.items() if path.startswith(start)), path)
 
 
-def keep_together(items: list[pytest.Item]) -> None:
-    """Give each test its group, and put the longest groups first."""
-    groups = {item: group_of(item.nodeid.partition("::")[0]) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+def begin_with_the_longest(items: list[pytest.Item]) -> None:
+    """Sort the tests: the groups of LONG, and all others as they were."""
     ranks = {group: rank for rank, group in enumerate(LONG)}
-    items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
+    items.sort(key=lambda item: ranks.get(group_of(item.nodeid), len(ranks)))
+
+
+class GroupScheduling(LoadScopeScheduling):
+    """Gives each worker a group at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
 
 
 @contextmanager
