@@ -10,14 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import Engine, insert
 
 from databases import recreate
-from directory import passwords, tables
+from directory import tables
 from directory.accounts import ROLES, Account, get_account
 from directory.listing import RECORD_SCHEMA
 from directory.repository import upsert_records
+from quick_hashes import quick_hashes
 from tic.core.database import open_database, writing
 from tic.core.errors import TicError
 
@@ -78,13 +78,10 @@ def people(database: Engine, now: datetime) -> dict[str, Account]:
         return {name: get_account(connection, row["id"]) for name, row in zip(names, rows, strict=True)}
 
 
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """argon2id with the least work, where a test is not about its strength."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    passwords._stand_in.cache_clear()
-    yield
-    passwords._stand_in.cache_clear()
+@pytest.fixture(name="quick_hashes")
+def _quick_hashes() -> Iterator[None]:
+    with quick_hashes():
+        yield
 
 
 @pytest.fixture

@@ -20,10 +20,7 @@ TOGETHER = {
     "tests/test_production.py": "search engine",
 }
 """What the path of a test begins with -> the group that one worker runs in one go."""
-LONG = (
-    "browser",
-    "search engine",
-)
+LONG = ("browser", "search engine", "tests/test_cli.py")
 """The longest groups and files, begun first: one that is begun last keeps a worker while the others have nothing."""
 
 
