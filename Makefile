@@ -6,6 +6,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 BIN := $(VENV)/bin
+# Processes that check and test side by side.
+WORKERS ?= 2
+# Tests start many processes: what one has compiled the next reads.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint types imports tests install install-test clean
 
@@ -39,13 +43,13 @@ lint:
 	$(BIN)/ruff format --check .
 
 types:
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers=$(WORKERS)
 
 imports:
 	$(BIN)/lint-imports
 
 tests:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

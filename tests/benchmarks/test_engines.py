@@ -17,7 +17,7 @@ from directory.search.elastic import ElasticSearch
 from directory.search.embedded import EmbeddedSearch
 from directory.search.query import make_query
 from directory.services import Services
-from product import Product
+from product import FirstStart
 from tic.core.database import reading
 from tic.core.settings import Settings
 
@@ -25,10 +25,9 @@ FIRST = 10
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Listing], list[Labelled]]:
+def asked(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Listing], list[Labelled]]:
     """The listings of the starter set and the queries made from them."""
-    product = Product(tmp_path_factory.mktemp("starter"))
-    product.run("up", "--no-serve").check_returncode()
+    product = first_start.copy(tmp_path_factory.mktemp("starter") / "data")
     with reading(Services(Settings(data_dir=product.folder)).database) as connection:
         return labelled(list(repository.iter_listings(connection)))
 

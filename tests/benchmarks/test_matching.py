@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import matching_command
 import pytest
 
 from product import Product
@@ -53,11 +54,13 @@ def test_a_matcher_is_learned_from_two_files_and_scored_on_a_third(shared_data: 
         (PAIR, "To learn, {path} and {path} must hold at least 10 pairs of each label."),
     ],
 )
-def test_a_file_that_cannot_be_used_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused_with_its_line(
+    tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "pairs.txt"
     path.write_text(text, encoding="utf-8")
-    done = Product(tmp_path).run("bench", "match", *(f"--{name}={path}" for name in ("train", "valid", "test")))
-    assert (done.returncode, done.stderr.strip()) == (2, f"tic: {said.format(path=path)}")
+    code = matching_command.main([f"--{name}={path}" for name in ("train", "valid", "test")])
+    assert (code, capsys.readouterr().err.strip()) == (2, f"tic: {said.format(path=path)}")
 
 
 def test_what_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:

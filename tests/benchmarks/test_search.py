@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 
-from product import Product
+from product import FirstStart, Product
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Product:
+def product(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Product:
     """The product with the starter set in its directory."""
-    made = Product(tmp_path_factory.mktemp("bench"))
-    done = made.run("up", "--no-serve")
-    assert done.returncode == 0, done.stderr
-    return made
+    return first_start.copy(tmp_path_factory.mktemp("bench") / "data")
 
 
 @pytest.fixture(scope="module")

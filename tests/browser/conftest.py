@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from engines import free_port, missing
-from product import Product, passwords
+from product import FirstStart, Product, passwords
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = Path(os.environ.get("TIC_TEST_PICTURES") or ROOT / "test-output" / "pictures")
@@ -37,12 +37,10 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    product = Product(tmp_path_factory.mktemp("walk") / "data")
-    done = product.run("up", "--no-serve")
-    assert done.returncode == 0, done.stderr
+def served(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    product = first_start.copy(tmp_path_factory.mktemp("walk") / "data")
     with product.serving(free_port()) as address:
-        yield Served(address, passwords(done.stdout), product)
+        yield Served(address, passwords(first_start.output), product)
 
 
 @pytest.fixture(scope="session")

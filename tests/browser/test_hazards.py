@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from axe_findings import findings
 from cap_messages import index, now_on
 from engines import free_port
-from product import Product
+from product import FirstStart, Product
 from web_site import Reply, running_site
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ DEPOTS = """คลัง,รายการ,จำนวน,หน่วย,จ�
 
 
 @pytest.fixture(scope="module")
-def unwarned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Product, Path]]:
+def unwarned(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Product, Path]]:
     """A served installation that has a feed and a file of depots, and has read neither."""
     base = tmp_path_factory.mktemp("hazards")
     own, files = base / "own", base / "files"
@@ -78,7 +78,8 @@ def unwarned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pr
         (own / "example_cap.yml").write_text(CAP.format(url=url), encoding="utf-8")
         (own / "example_depots.yml").write_text(RELIEF, encoding="utf-8")
         (files / "example_depots.csv").write_text(DEPOTS, encoding="utf-8")
-        product = Product(base / "data", {"TIC_SOURCES_DIR": str(own), "TIC_PRIVATE_HOSTS": "127.0.0.1"})
+        own_settings = {"TIC_SOURCES_DIR": str(own), "TIC_PRIVATE_HOSTS": "127.0.0.1"}
+        product = first_start.copy(base / "data", own_settings)
         done = product.run("up", "--no-serve")
         assert done.returncode == 0, done.stderr
         with product.serving(free_port()) as address:

@@ -47,6 +47,7 @@ def found(address: str, text: str) -> list[dict[str, object]]:
     return hits
 
 
+@pytest.mark.alone
 def test_a_place_goes_from_its_operator_through_review_to_the_search(visit, served) -> None:
     operator = visit("en")
     register(operator, "rim-klong@example.com")

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
 
-from directory.migrate import migrate
 from tic.catalogue import statements
 from tic.catalogue.assess import FAILING, Assessment, Result
 from tic.catalogue.store import history, keep, latest, newest_id
-from tic.core.database import open_database, reading, writing
+from tic.core.database import reading, writing
 
 NOW = datetime(2026, 5, 20, 3, tzinfo=UTC)
-_EMPTY = "catalogue_room_test"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def database(migrated_database: Engine) -> Engine:
     """A database with all tables and no row."""
-    url = f"sqlite:///{tmp_path / 'directory.sqlite'}"
-    if request.param == "postgresql":
-        address = make_url(request.getfixturevalue("postgres_server"))
-        admin = create_engine(address, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {_EMPTY} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {_EMPTY}"))
-        admin.dispose()
-        url = address.set(database=_EMPTY).render_as_string(hide_password=False)
-    engine = open_database(url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
+    return migrated_database
 
 
 def assessment(passed: int, source: str = "tat") -> Assessment:

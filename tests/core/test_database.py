@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
+from databases import recreate
 from tic.core.database import open_database, reading, writing
 from tic.core.errors import BadInput, ServiceUnavailable, StorageFailed, TicError
 from tic.core.i18n import tell
@@ -24,13 +24,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path / 'folder' / 'notes.sqlite'}"
     else:
-        server = make_url(request.getfixturevalue("postgres_server"))
-        admin = create_engine(server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS core_room_test WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE core_room_test"))
-        admin.dispose()
-        address = server.set(database="core_room_test").render_as_string(hide_password=False)
+        address = recreate(request.getfixturevalue("postgres_server"), "core_room_test")
     opened = open_database(address)
     with writing(opened) as connection:
         connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT)"))

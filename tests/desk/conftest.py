@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from databases import copy_file
 from directory import accounts, tables
-from directory.migrate import migrate
 from tic.core.database import open_database, writing
 
 NOW = datetime(2026, 5, 1, 3, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
+def database(tmp_path: Path, migrated_file: Path) -> Iterator[Engine]:
     """A database brought up to date."""
-    engine = open_database(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
+    engine = open_database(copy_file(migrated_file, tmp_path))
     yield engine
     engine.dispose()
 

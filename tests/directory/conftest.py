@@ -10,29 +10,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from argon2 import PasswordHasher
-from sqlalchemy import Engine, create_engine, insert, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, insert
 
-from directory import passwords, tables
+from databases import recreate
+from directory import tables
 from directory.accounts import ROLES, Account, get_account
 from directory.listing import RECORD_SCHEMA
-from directory.migrate import migrate
 from directory.repository import upsert_records
+from quick_hashes import quick_hashes
 from tic.core.database import open_database, writing
 from tic.core.errors import TicError
-
-_EMPTY = "records_room_test"
-
-
-def _recreate(server_url: str) -> str:
-    address = make_url(server_url)
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {_EMPTY} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {_EMPTY}"))
-    admin.dispose()
-    return address.set(database=_EMPTY).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,17 +28,16 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[E
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'directory.sqlite'}"
     else:
-        url = _recreate(request.getfixturevalue("postgres_server"))
+        url = recreate(request.getfixturevalue("postgres_server"), "records_room_test")
     engine = open_database(url)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def database(empty_database: Engine) -> Engine:
+def database(migrated_database: Engine) -> Engine:
     """A database with all tables and no row."""
-    migrate(empty_database)
-    return empty_database
+    return migrated_database
 
 
 @pytest.fixture
@@ -92,13 +78,10 @@ def people(database: Engine, now: datetime) -> dict[str, Account]:
         return {name: get_account(connection, row["id"]) for name, row in zip(names, rows, strict=True)}
 
 
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """argon2id with the least work, where a test is not about its strength."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    passwords._stand_in.cache_clear()
-    yield
-    passwords._stand_in.cache_clear()
+@pytest.fixture(name="quick_hashes")
+def _quick_hashes() -> Iterator[None]:
+    with quick_hashes():
+        yield
 
 
 @pytest.fixture

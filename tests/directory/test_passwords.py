@@ -60,9 +60,9 @@ def test_without_a_hash_a_check_takes_as_long_as_with_one() -> None:
     def shortest_s(stored: str | None) -> float:
         times = []
         for _ in range(4):
-            started = time.perf_counter()
+            started = time.process_time()
             assert not verify_password("wrong", stored)
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     stored = hash_password(GOOD)

@@ -49,6 +49,8 @@ def test_few_stops_or_all_in_one_place_stay_as_they_are(points: list[Point]) -> 
     assert shortest_path(points, from_first=True) == list(range(len(points)))
 
 
+# The search ends by the clock: beside other work it may not come to its end.
+@pytest.mark.alone
 def test_sixty_stops_take_less_than_200_ms_and_always_the_same_order() -> None:
     points = some_points(60, 1)
     begun = time.perf_counter()

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from sqlalchemy import Engine
 
-from directory.migrate import migrate
+from databases import copy_file
 from ingest.fetching import Fetch
 from ingest.harvest import FetchReport, fetch_sources
 from ingest.kept import Kept
@@ -80,10 +80,10 @@ def why_rejected(clean_rows: CleanRows) -> Callable[..., tuple[str, ...]]:
 
 
 @pytest.fixture
-def record_database(settings: Settings) -> Iterator[Engine]:
+def record_database(settings: Settings, migrated_file: Path) -> Iterator[Engine]:
     """The migrated, empty system of record of the test's settings."""
+    copy_file(migrated_file, settings.data_dir)
     engine = open_database(settings.database)
-    migrate(engine)
     yield engine
     engine.dispose()
 

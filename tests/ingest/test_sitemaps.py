@@ -28,6 +28,7 @@ def test_packed_sitemaps_and_plain_lines_are_read() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"<html><body>404</body></html>", b"<urlset", b"hello", gzip.compress(PAGES)[:20], gzip.compress(bytes(60 << 20))],
+    ids=["a page", "cut markup", "a word", "cut packing", "far too much"],
 )
 def test_what_is_no_sitemap_is_told(content: bytes) -> None:
     with pytest.raises(SourceUnreadable, match="is no sitemap"):

@@ -98,6 +98,7 @@ def test_an_edit_is_merged_with_what_others_say(services: Services) -> None:
     assert hit.sources == ("operator", "osm")
 
 
+@pytest.mark.alone
 def test_an_approval_is_found_within_two_seconds(services: Services, publisher: Publisher) -> None:
     for number in range(3):
         approve(services, str(number), name_en=f"Quokka Kitchen {number}")

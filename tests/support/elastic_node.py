@@ -27,6 +27,8 @@ _RECIPE = Path(__file__).parent / "elastic"
 _LEAST_JAVA = 21
 _SYSTEM_JDKS = (Path("/usr/lib/jvm"), Path("/opt"), Path("/Library/Java/JavaVirtualMachines"))
 _START_S = 90
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
+"""Compile quickly instead of well: a node of a few minutes starts in half the processor time. Not for benchmarks."""
 _DESCRIPTOR = f"""description=HTTP and transport of the node
 name=transport-netty4
 version={VERSION}
@@ -117,13 +119,15 @@ def running_node(
     missing: Missing,
     heap: str = "1g",
     extra: dict[str, str] | None = None,
+    java_options: Sequence[str] = (),
 ) -> Iterator[str]:
     """A node with its data below `folder`; yields its address when it answers, and kills it in the end.
 
-    extra: settings of the node in addition or instead. Calls `missing` when there is no JDK or no node to be had.
+    extra: settings of the node in addition or instead. java_options: of its JDK, such as SHORT_LIVED. Calls `missing`
+    when there is no JDK or no node to be had.
     """
     ports = {"http.port": str(port), "transport.port": str(transport_port)}
-    process = _launch(folder, {**_SETTINGS, **ports, **(extra or {})}, heap, missing)
+    process = _launch(folder, {**_SETTINGS, **ports, **(extra or {})}, [f"-Xmx{heap}", *java_options], missing)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/_cluster/health?wait_for_status=yellow&timeout=1s", process, folder / "node.log")
@@ -158,7 +162,7 @@ def running_cluster(
     try:
         for name, (port, transport) in zip(names, ports, strict=True):
             own = {"node.name": name, "http.port": str(port), "transport.port": str(transport)}
-            process = _launch(folder / name, {**together, **own}, heap, missing)
+            process = _launch(folder / name, {**together, **own}, [f"-Xmx{heap}", *SHORT_LIVED], missing)
             nodes.append(ClusterNode(name, f"http://127.0.0.1:{port}", process))
         health = f"_cluster/health?wait_for_status=green&wait_for_nodes={len(nodes)}&timeout=1s"
         for node in nodes:
@@ -170,14 +174,16 @@ def running_cluster(
             node.process.communicate()
 
 
-def _launch(folder: Path, settings: dict[str, str], heap: str, missing: Missing) -> subprocess.Popen[bytes]:
+def _launch(
+    folder: Path, settings: dict[str, str], java_options: Sequence[str], missing: Missing
+) -> subprocess.Popen[bytes]:
     java = find_java(missing)
     libraries = install(missing=missing)
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "modules").exists():
         (home / "modules").symlink_to(libraries / "modules")
-    command = [str(java), f"-Xmx{heap}", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
+    command = [str(java), *java_options, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
     command += ["--add-modules", "jdk.incubator.vector", "-cp", f"{libraries / 'core'}/*"]
     command += [str(_RECIPE / "Launcher.java"), str(home)]
     settings = {"path.data": str(folder / "data"), "path.logs": str(folder), **settings}

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from elastic_node import ClusterNode, running_cluster, running_node
+from elastic_node import SHORT_LIVED, ClusterNode, running_cluster, running_node
 
 
 def missing(what: str, remedy: str) -> NoReturn:
@@ -49,7 +49,9 @@ def elasticsearch_server() -> Iterator[str]:
         return
     with (
         _scratch("elasticsearch") as folder,
-        running_node(folder, port=free_port(), transport_port=free_port(), missing=missing) as url,
+        running_node(
+            folder, port=free_port(), transport_port=free_port(), missing=missing, java_options=SHORT_LIVED
+        ) as url,
     ):
         yield url
 

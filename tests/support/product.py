@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,6 +73,38 @@ class Product:
                 process.kill()
                 process.wait()
             log.close()
+
+
+@dataclass(frozen=True)
+class FirstStart:
+    """What `tic up` made in an empty folder, what it printed and what processor time it took. Tests work on a copy."""
+
+    folder: Path
+    output: str
+    processor_s: float
+
+    def copy(self, folder: Path, settings: Mapping[str, str] | None = None) -> Product:
+        """An installation in a folder that is not there yet, with the same starter set, forecasts and accounts."""
+        shutil.copytree(self.folder, folder)
+        return Product(folder, settings or {})
+
+
+def start_first(folder: Path) -> FirstStart:
+    """Run `tic up` in an empty folder. Raises RuntimeError with what it printed when it fails."""
+    before = commands_processor_s()
+    done = Product(folder).run("up", "--no-serve")
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return FirstStart(folder, done.stdout + done.stderr, commands_processor_s() - before)
+
+
+def commands_processor_s() -> float:
+    """Seconds of processor time of all commands that were run to their end so far, with the processes they started.
+
+    What a command has to do, whatever else the machine does meanwhile.
+    """
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def wait_for_answer(address: str, process: subprocess.Popen[bytes], log: str, *, seconds: float = 60) -> None:

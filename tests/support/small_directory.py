@@ -18,6 +18,7 @@ from directory.repository import save_listings, upsert_records
 from directory.search.indexer import rebuild
 from directory.services import Services
 from directory.sources import SourceInfo, save_sources
+from quick_hashes import quick_hashes
 from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.analytics.warehouse import write_forecasts, write_observations
 from tic.core.areas import province_at
@@ -50,7 +51,7 @@ class SmallDirectory:
     def sign_in(self, role: str = "operator") -> tuple[Account, str]:
         """A new account of this role with the password PASSWORD, and the token of a session."""
         email = f"{role}-{secrets.token_hex(4)}@example.org"
-        with writing(self.services.database) as connection:
+        with quick_hashes(), writing(self.services.database) as connection:
             account = accounts.register(connection, email=email, password=PASSWORD, display_name=role.title())
             chosen = tables.account.c.id == account.id
             connection.execute(update(tables.account).where(chosen).values(role=role))

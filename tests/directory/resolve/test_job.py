@@ -92,9 +92,9 @@ def test_nothing_new_is_answered_at_once(
     say(*temples)
     resolve(database, now)
     say(*temples)
-    started = time.perf_counter()
+    started = time.process_time()
     assert resolve(database, now) == ResolveReport()
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def test_an_empty_directory_has_nothing_to_resolve(database: Engine, now: datetime) -> None:
