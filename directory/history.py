@@ -37,8 +37,8 @@ class Event:
 
     field: `field` of the listing from `old` to `new` as text (None: no value, or not kept); `record came` and
     `record went`: `record_key`; took, gave: records from or to the listing `other_id`; retired: for the reason in
-    `new`, with its successor as `other_id`. source, record_key: what the new value comes from, run_id: the newest run
-    of that source at the time.
+    `new`, with its successor as `other_id`. source, record_key: what the new value comes from, run_id: the newest
+    run of that source at the time that read something new or retired records.
     """
 
     listing_id: str
@@ -135,7 +135,7 @@ def note_events(connection: Connection, events: list[Event]) -> None:
     """Keep events, in the transaction of the change that they tell of."""
     if not events:
         return
-    runs = _newest_runs(connection)
+    runs = _last_deliveries(connection)
     rows = [
         {name: getattr(event, name) for name in Event.__slots__} | {"run_id": runs.get(event.source or "")}
         for event in events
@@ -145,9 +145,12 @@ def note_events(connection: Connection, events: list[Event]) -> None:
     _forget_oldest(connection, {event.listing_id for event in events})
 
 
-def _newest_runs(connection: Connection) -> dict[str, int]:
+def _last_deliveries(connection: Connection) -> dict[str, int]:
+    """The newest run of each source that read something new or retired records: one that found the file as it was,
+    or failed, changes no listing."""
     run = tables.source_run.c
-    rows = connection.execute(select(run.source, func.max(run.id)).group_by(run.source))
+    delivered = (run.state == "done") | (run.gone > 0)
+    rows = connection.execute(select(run.source, func.max(run.id)).where(delivered).group_by(run.source))
     return {source: number for source, number in rows}  # noqa: C416  (Row is no pair to mypy)
 
 

@@ -5,6 +5,7 @@ Each function takes and gives the whole frame; `column` is `name_th` or `name_en
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -25,6 +26,9 @@ _OR_EN: Final = r"^([^()]{4,}?(?:\([^()]*\)[^()]*?)?),? or ([^()]{4,}(?:\([^()]*
 _OR_TH: Final = r"^([^()]{4,}?(?: ?\([^()]*\))?) หรือ ?([^()]{4,}(?: ?\([^()]*\))?)$"
 _OR_TH_JOINED: Final = r"^([^() ]{4,}?)หรือ([^() ]{4,})$"
 _NOT_OR: Final = "เชื่อหรือไม่|(?i:believe it or not)"
+_ORDER: Final = "order of rows"
+SEVERAL: Final = {"bracket": r"\(", "or": " or |หรือ", "languages": r"\(| [-–|/] "}
+"""What a name has that is to be split: by a bracket, by `or`, into languages."""
 _ACRONYM: Final = r"^[A-Z0-9]{2,6}$"
 _KEYWORD: Final = "^#|^[A-Za-z]+$| "
 _SAME_WORD_LETTERS: Final = 3
@@ -33,6 +37,15 @@ _SAME_WORD_LETTERS: Final = 3
 def more_aliases(*names: pl.Expr) -> pl.Expr:
     """The aliases with these added; null ones are dropped later."""
     return pl.concat_list("aliases", *names).alias("aliases")
+
+
+def on_rows(frame: pl.DataFrame, some: pl.Expr, change: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """`change`, which works row by row, of the rows that fit alone: few names have more than one part."""
+    fits = frame.select(some.fill_null(value=False)).to_series()
+    if not fits.any():
+        return frame
+    numbered = frame.with_row_index(_ORDER)
+    return pl.concat([numbered.filter(~fits), change(numbered.filter(fits))]).sort(_ORDER).drop(_ORDER)
 
 
 def drop_brackets(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import polars as pl
 
 from ingest.clean.name_parts import (
+    SEVERAL,
     drop_brackets,
     more_aliases,
     names_among_tags,
+    on_rows,
     split_languages,
     split_or,
     split_same_kind,
 )
-from ingest.clean.scripts import OTHER_SCRIPTS, THAI, script_of
+from ingest.clean.scripts import OTHER_SCRIPTS, THAI, scripts_of
 from ingest.quarantine import PROBLEMS, flag, listed
 from ingest.source import Source
 
@@ -36,10 +39,12 @@ def split_names(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     """
     frame = _by_language(frame)
     for column, other in (("name_th", "name_en"), ("name_en", "name_th")):
-        frame = drop_brackets(frame, column)
-        frame = split_or(frame, column)
-        frame = split_languages(frame, column, other)
-        frame = split_same_kind(frame, column)
+        has = {part: pl.col(column).str.contains(pattern) for part, pattern in SEVERAL.items()}
+        frame = on_rows(frame, has["bracket"], partial(drop_brackets, column=column))
+        frame = on_rows(frame, has["or"], partial(split_or, column=column))
+        frame = on_rows(frame, has["languages"], partial(split_languages, column=column, other=other))
+        frame = on_rows(frame, has["bracket"], partial(split_same_kind, column=column))
+        frame = frame.with_columns(pl.col(column).str.strip_chars())
     frame = _gather_aliases(frame)
     length = pl.max_horizontal(
         pl.col(name).str.count_matches(r"[\p{L}\p{M}\p{N}]").fill_null(0) for name in ("name_th", "name_en", "names")
@@ -71,7 +76,10 @@ def _by_language(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _move(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Move a name out of a column it does not belong to. Digits alone have no script and may stay."""
-    name, script = pl.col(column), script_of(pl.col(column))
+    if frame[column].null_count() == frame.height:
+        return frame
+    frame = frame.with_columns(scripts_of(frame[column]).alias("script"))
+    name, script = pl.col(column), pl.col("script")
     unplaced = pl.lit("en") if column == "name" else pl.lit(column.removeprefix("name_"))
     language: pl.Expr = pl.when(name.is_not_null()).then(script.fill_null(unplaced))
     if column == "name_th":
@@ -90,7 +98,7 @@ def _move(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     rest = pl.when(~free & ~foreign).then("moving")
     frame = frame.with_columns(*moves, told.alias("names"), more_aliases(rest))
     emptied = pl.when(pl.col("moving").is_null()).then(column)
-    return frame.with_columns(emptied.alias(column)).drop("language", "moving")
+    return frame.with_columns(emptied.alias(column)).drop("language", "moving", "script")
 
 
 def _json_of(language: str, name: str) -> pl.Expr:
@@ -102,6 +110,7 @@ def _json_of(language: str, name: str) -> pl.Expr:
 def _gather_aliases(frame: pl.DataFrame) -> pl.DataFrame:
     """Aliases without repetition, without the names themselves; null when there are none."""
     names = pl.concat_list("name_th", "name_en").list.drop_nulls()
-    aliases = pl.concat_list("aliases", names_among_tags(frame)).list.drop_nulls()
-    others = aliases.list.unique(maintain_order=True).list.set_difference(names)
-    return frame.with_columns(aliases=pl.when(others.list.len() > 0).then(others))
+    frame = frame.with_columns(aliases=pl.concat_list("aliases", names_among_tags(frame)).list.drop_nulls())
+    others = pl.col("aliases").list.unique(maintain_order=True).list.set_difference(names)
+    frame = on_rows(frame, pl.col("aliases").list.len() > 0, lambda rows: rows.with_columns(aliases=others))
+    return frame.with_columns(aliases=pl.when(pl.col("aliases").list.len() > 0).then("aliases"))

@@ -25,6 +25,9 @@ OTHER_SCRIPTS: Final = {
 """Language that a script most likely stands for here; Chinese after Japanese, which also has Chinese characters."""
 
 
+_FOREIGN: Final = r"[^\x00-\u024f\u0e00-\u0e7f]"
+
+
 def script_of(text: pl.Expr) -> pl.Expr:
     """`th`, `en` or a language of OTHER_SCRIPTS: the script most of the letters are in; null without any letter.
 
@@ -44,6 +47,18 @@ def script_of(text: pl.Expr) -> pl.Expr:
         .when(latin > 0)
         .then(pl.lit("en"))
     )
+
+
+def scripts_of(texts: pl.Series) -> pl.Series:
+    """`script_of` of each text; those in Thai and Latin letters alone, nearly all, need not be looked at for others."""
+    text = pl.col(texts.name)
+    thai, latin = (text.str.count_matches(pattern) for pattern in (THAI, LATIN))
+    simple = pl.when((thai > 0) & (thai >= latin)).then(pl.lit("th")).when(latin > 0).then(pl.lit("en"))
+    told = texts.to_frame().select(simple.alias("script")).to_series()
+    foreign = texts.str.contains(_FOREIGN).fill_null(value=False)
+    if not foreign.any():
+        return told
+    return told.scatter(foreign.arg_true(), texts.filter(foreign).to_frame().select(script_of(text)).to_series())
 
 
 def only_thai(column: str) -> pl.Expr:

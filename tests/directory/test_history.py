@@ -76,6 +76,22 @@ def test_a_changed_field_is_told_with_both_values_its_record_and_the_run(
     assert {item.at for item in events(database, pho)} == {later}
 
 
+def test_a_run_that_found_its_file_as_it_was_or_failed_brought_no_change(
+    database: Engine, say: Say, now: datetime
+) -> None:
+    say(now, {"key": "tat:1", "name_en": "Wat Pho", "phone": "+6622260335"})
+    with writing(database) as connection:
+        started = repository.start_run(connection, "tat", now)
+        place = {"key": "tat:1", "name_en": "Wat Pho", "phone": "+6622260336", "category": "temple", "source_id": "1"}
+        frame = pl.DataFrame([{**place, "lat": 13.75, "lon": 100.49, "source": "tat"}], schema=RECORD_SCHEMA)
+        repository.upsert_records(connection, frame, source="tat", now=now, complete=False)
+        repository.end_run(connection, started, now=now, state="done", changed=1)
+        for state in ("unchanged", "failed"):
+            repository.end_run(connection, repository.start_run(connection, "tat", now), now=now, state=state)
+    resolve_all(database, TRUST, Silent(), now)
+    assert [item.run_id for item in events(database, home(database, "tat:1"))] == [started]
+
+
 def test_a_value_that_comes_or_goes_and_a_record_that_joins_are_told_in_both_languages(
     database: Engine, say: Say, now: datetime
 ) -> None:

@@ -19,6 +19,7 @@ from directory.migrate import migrate
 from directory.repository import QuarantinedRow
 from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.analytics.warehouse import write_observations
+from tic.catalogue.datasets import DATASETS, facts_from_json
 from tic.catalogue.store import failing_rows, history, latest
 from tic.catalogue.tables import quality_result, quality_run
 from tic.core.database import reading, writing
@@ -100,6 +101,18 @@ def test_what_was_mended_raises_the_score_and_the_history_keeps_both(context: Co
         kept = history(connection, date(2026, 5, 20), source="tat_shops")
     found = [{item.rule: item.passed for item in one.results}["place_contact"] for one in kept]
     assert found == [0, 1]
+
+
+def test_new_places_leave_the_scores_of_figures_as_they_stand(context: Context) -> None:
+    assert refresh_quality(context, now=NOW).sources == 2
+    figures = results(context, "mots_arrivals_monthly")
+    deliver(context, "+6622260335")
+    assert refresh_quality(context, now=NOW).sources == 1
+    assert results(context, "mots_arrivals_monthly") == figures
+    with reading(context.database) as connection:
+        known = facts_from_json(repository.get_state(connection, DATASETS))
+    assert sorted(known) == ["mots_arrivals_monthly", "tat_shops"]
+    assert refresh_quality(context, now=NOW).sources == 0
 
 
 def test_the_same_findings_after_others_on_one_day_are_the_newest_again(context: Context) -> None:

@@ -21,7 +21,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import h3
+import h3.api.basic_int as h3
 import polars as pl
 
 from tic.core.geo import Point
@@ -127,20 +127,20 @@ def _district_by_cell() -> dict[int, int]:
     cells = dict(zip(frame["cell"].to_list(), frame["district"].to_list(), strict=True))
     islands = [item for row in _rows("islands.csv") for item in _island_cells(row)]
     # The outline goes before an island: only cells that it leaves out are added.
-    cells.update({h3.str_to_int(cell): district for cell, district in islands if _known_district(cells, cell) is None})
+    cells.update({cell: district for cell, district in islands if _known_district(cells, cell) is None})
     return cells
 
 
-def _island_cells(row: dict[str, str]) -> Iterator[tuple[str, int]]:
+def _island_cells(row: dict[str, str]) -> Iterator[tuple[int, int]]:
     centre = h3.latlng_to_cell(float(row["lat"]), float(row["lon"]), CELL_RESOLUTION)
     rings = math.ceil(float(row["radius_km"]) / _CELL_SPACING_KM)
     return ((cell, int(row["district"])) for cell in sorted(h3.grid_disk(centre, rings)))
 
 
-def _known_district(cells: Mapping[int, int], cell: str) -> int | None:
+def _known_district(cells: Mapping[int, int], cell: int) -> int | None:
     """District of a cell of the finest resolution, by itself or by a coarser one that holds it."""
     for resolution in range(CELL_RESOLUTION, _COARSEST_CELL - 1, -1):
-        found = cells.get(h3.str_to_int(h3.cell_to_parent(cell, resolution)))
+        found = cells.get(h3.cell_to_parent(cell, resolution))
         if found is not None:
             return found
     return None
@@ -155,7 +155,7 @@ def district_at(point: Point, *, tolerance_rings: int = 0) -> str | None:
     cells = _district_by_cell()
     centre = h3.latlng_to_cell(point.lat, point.lon, CELL_RESOLUTION)
     for ring in range(tolerance_rings + 1):
-        for cell in sorted(h3.grid_ring(centre, ring)):
+        for cell in sorted(h3.grid_ring(centre, ring)) if ring else (centre,):
             found = _known_district(cells, cell)
             if found is not None:
                 return f"{found:04d}"

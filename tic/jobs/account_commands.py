@@ -31,7 +31,9 @@ def account_password(email: str) -> None:
 
 
 @account_app.command("agency")
-def account_agency(email: str, agency: Annotated[str, typer.Argument(help="Its English name; empty: none.")]) -> None:
+def account_agency(
+    email: str, agency: Annotated[str, typer.Argument(help="Its name in Thai or English; empty: none.")]
+) -> None:
     """Let an account speak for an agency in requests for data."""
     from tic.jobs.accounts import speak_for
     from tic.jobs.context import job_context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -32,12 +32,18 @@ _DESCRIBED: Final = tuple(
 """What a dataset takes over from its source's description."""
 
 
-def gather(connection: Connection, settings: Settings, now: datetime) -> Iterator[Evidence]:
-    """The evidence of each known source of which there are rows, rejected ones included. `now`: aware."""
-    known = {name: source for name, source in sources().items() if source.kind in SCORED}
+def gather(
+    connection: Connection, settings: Settings, now: datetime, kinds: Collection[str] = SCORED
+) -> Iterator[Evidence]:
+    """The evidence of each known source of these kinds of which there are rows, rejected ones included.
+
+    `now`: aware.
+    """
+    known = {name: source for name, source in sources().items() if source.kind in kinds}
     # What operators state is compared with, too, though no source of theirs is scored.
-    places = {name: load_fields(connection, name, READ).with_columns(_group()) for name in stating(connection)}
-    shared, figures = _shared(places.values()), _figures(settings)
+    places = {name: load_fields(connection, name, READ).with_columns(_group()) for name in _stating(connection, kinds)}
+    shared = _shared(places.values())
+    figures = _figures(settings) if "statistics" in kinds else pl.DataFrame(schema=OBSERVATION_SCHEMA)
     for name, source in known.items():
         is_places = source.kind == "places"
         # Not held longer than it is looked at.
@@ -56,6 +62,10 @@ def gather(connection: Connection, settings: Settings, now: datetime) -> Iterato
             runs=_runs(connection, name),
             today=now.astimezone(BANGKOK).date(),
         )
+
+
+def _stating(connection: Connection, kinds: Collection[str]) -> list[str]:
+    return stating(connection) if "places" in kinds else []
 
 
 def _shared(places: Iterable[pl.DataFrame]) -> pl.DataFrame:

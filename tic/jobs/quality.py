@@ -16,7 +16,7 @@ from directory import repository, tables
 from ingest.source import get_source, sources
 from tic.analytics import warehouse
 from tic.catalogue.assess import FAILING, Assessment, assess
-from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
+from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_from_json, facts_to_json
 from tic.catalogue.rules import rule_book
 from tic.catalogue.scores import scorecard
 from tic.catalogue.store import KeptAssessment, failing_rows, keep, latest, remove_outdated, write_failing
@@ -29,7 +29,7 @@ from tic.jobs.addresses import check_addresses
 from tic.jobs.context import Context
 from tic.jobs.evidence import SCORED, dataset_facts, gather
 
-_INPUT: Final = "quality:input"
+_INPUT: Final = "quality:input:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +74,23 @@ def run_quality(context: Context, *, force: bool = False, addresses: bool = Fals
 
 
 def refresh_quality(context: Context, *, now: datetime | None = None, force: bool = False) -> QualityReport:
-    """Assess every source and keep what is new; returns at once when rows, rules and day are those of the last run.
+    """Assess the sources and keep what is new; returns at once when rows, rules and day are those of the last run.
 
-    `force` assesses anyway. Safe to kill and to run again. `now`: aware, default this moment.
+    Places are compared with places and figures with figures: where only the one has changed, the other stands as it
+    is. `force` assesses all. Safe to kill and to run again. `now`: aware, default this moment.
     """
     started, moment = time.monotonic(), now or datetime.now(UTC)
     folder = context.settings.warehouse
     with reading(context.database) as connection:
-        stamp = _stamp(connection, context.settings, moment)
-        if not force and repository.get_state(connection, _INPUT) == stamp:
+        stamps = {kind: _stamp(connection, context.settings, moment, kind) for kind in sorted(SCORED)}
+        before = {kind: repository.get_state(connection, _INPUT + kind) for kind in stamps}
+        kinds = {kind for kind, stamp in stamps.items() if force or before[kind] != stamp}
+        if not kinds:
             return QualityReport()
         with context.reporter.step("Quality", unit="sources") as step:
             found: list[tuple[Assessment, int | None]] = []
             facts: list[DatasetFacts] = []
-            for evidence in gather(connection, context.settings, moment):
+            for evidence in gather(connection, context.settings, moment, kinds):
                 run_id = evidence.runs["id"].max() if evidence.runs.height else None
                 found.append((assess(evidence), run_id if isinstance(run_id, int) else None))
                 facts.append(dataset_facts(connection, evidence))
@@ -96,26 +99,37 @@ def refresh_quality(context: Context, *, now: datetime | None = None, force: boo
         write_failing(folder, assessment)
     with writing(context.database) as connection:
         new = sum(keep(connection, assessment, run_id, moment) for assessment, run_id in found)
-        repository.set_state(connection, DATASETS, facts_to_json(facts), now=moment)
-        repository.set_state(connection, _INPUT, stamp, now=moment)
+        standing = [
+            known
+            for known in facts_from_json(repository.get_state(connection, DATASETS)).values()
+            if known.kind not in kinds
+        ]
+        repository.set_state(connection, DATASETS, facts_to_json([*standing, *facts]), now=moment)
+        for kind in kinds:
+            repository.set_state(connection, _INPUT + kind, stamps[kind], now=moment)
     for assessment, _run_id in found:
         remove_outdated(folder, assessment.source, assessment.fingerprint)
     return QualityReport(len(found), new, time.monotonic() - started)
 
 
-def _stamp(connection: Connection, settings: Settings, now: datetime) -> str:
-    """Changes when, and only when, an assessment could: with rows, merged places, figures, rules, code and day."""
+def _stamp(connection: Connection, settings: Settings, now: datetime, kind: str) -> str:
+    """Changes when, and only when, an assessment of this kind of sources could: with rows, merged places or figures,
+    rules, code and day."""
     run, change = tables.source_run.c, tables.listing_change.c
     # Warnings come every few minutes and are not scored.
-    scored = [name for name, source in sources().items() if source.kind in SCORED]
-    brought = run.state.in_(("done", "failed")) & run.source.in_(scored)
+    scored = {name: source for name, source in sources().items() if source.kind == kind}
+    brought = run.state.in_(("done", "failed")) & run.source.in_(list(scored))
     delivered = connection.scalar(select(func.max(run.id)).where(brought))
+    rows = (
+        str(connection.scalar(select(func.max(change.seq))))
+        if kind == "places"
+        else warehouse.data_version(settings.warehouse)
+    )
     parts = [
         now.astimezone(BANGKOK).date().isoformat(),
         str(delivered),
-        str(connection.scalar(select(func.max(change.seq)))),
-        warehouse.data_version(settings.warehouse),
-        *(repr(source) for source in sources().values()),
+        rows,
+        *(repr(source) for source in scored.values()),
         *(item.read_text(encoding="utf-8") for item in sorted(_code(), key=lambda item: item.name)),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from ingest.clean import contacts
 from ingest.clean.contacts import to_e164, to_email, to_website
 from ingest.places import Places
 
@@ -68,3 +72,18 @@ def test_what_cannot_be_read_is_left_out_and_noted(clean_rows: Callable[..., Pla
         "phone_unreadable": ["tat_attractions_th:1"],
         "website_unreadable": ["tat_attractions_th:1"],
     }
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    prefix=st.sampled_from(["0", "+66", "+66 ", "+66-", "", "66"]),
+    pieces=st.lists(st.sampled_from([*"0123456789", *"0123456789", " ", "-"]), min_size=6, max_size=13),
+)
+@example(prefix="0", pieces=["2 225 942", "0"])
+@example(prefix="0", pieces=["2225942", "0-1"])
+def test_a_number_that_is_read_at_one_look_is_what_the_library_reads(prefix: str, pieces: list[str]) -> None:
+    text = prefix + "".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contacts, "_USUAL", re.compile("(?!)"))
+        careful = to_e164(text)
+    assert to_e164(text) == careful

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import html
+
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.clean.texts import tidy, tidy_texts
 from ingest.source import get_source
@@ -51,3 +55,16 @@ def test_entities_and_tags_are_read_and_other_angles_stay() -> None:
     frame = pl.DataFrame({"name": ["Coffee &amp; Cake<br/>Shop", "Bed&Breakfast<Wattana Homestay>", None]})
     plain = tidy_texts(frame, get_source("tat_shops"))["name"].to_list()
     assert plain == ["Coffee & Cake Shop", "Bed&Breakfast<Wattana Homestay>", None]
+
+
+PIECES = st.sampled_from(
+    [*"aB1 -()'.,<&;éเแกรำาัิุ่้์็ํ๎ๆ฿๑ฺ", "  ", "&amp;", "<b>", "\u00a0", "\u200b", "e\u0301", "ไม่มี", "n/a", "--"]
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(texts=st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=1, max_size=20))
+def test_a_text_that_looks_tidy_is_tidy(texts: list[str]) -> None:
+    frame = pl.DataFrame({"name": texts})
+    each = pl.DataFrame({"name": [html.unescape(text) for text in texts]}).select(tidy(pl.col("name")))
+    assert tidy_texts(frame, get_source("tat_shops"))["name"].to_list() == each["name"].to_list()
