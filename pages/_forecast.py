@@ -109,9 +109,10 @@ def show_months(rows: pl.DataFrame, unit: str) -> None:
     """Every month with its intervals."""
     _ = translate()
     value = st.column_config.NumberColumn(unit_name(unit), format="localized")
-    columns: dict[str, Any] = {"month": _("Month"), "yhat": value, **bound_columns(rows)}
+    columns: dict[str, Any] = {"month": _("Month")}
     if "nowcast" in rows.columns:
         columns["nowcast"] = st.column_config.CheckboxColumn(_("Nowcast"))
+    columns |= {"yhat": value, **bound_columns(rows)}
     shown = rows.with_columns(
         month_labels(rows["ds"], language()), pl.col(pl.Float64).round(1 if unit == "percent" else 0)
     )

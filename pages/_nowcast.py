@@ -33,6 +33,13 @@ def with_nowcasts(rows: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return marked.join(now.select("ds", *LED), on="ds", how="left", maintain_order="left")
 
 
+def leading_sources(now: pl.DataFrame) -> list[str]:
+    """The sources of the series that led the nowcasts."""
+    if now.is_empty():
+        return []
+    return sorted({leader.partition("@")[2] for leader in now["leader"].drop_nulls()})
+
+
 def nowcast_words(now: pl.DataFrame, indicator: str) -> str:
     """The estimate for the month under way, what it is made from, and up to when that is known."""
     _ = translate()

@@ -25,7 +25,7 @@ from pages._forecast import (
     show_totals,
 )
 from pages._forecast_data import COMBINATION, NOWCAST, area_order, parts_of, split_name, wholes_of
-from pages._nowcast import mark_nowcasts, nowcasts, show_figures, with_nowcasts
+from pages._nowcast import leading_sources, mark_nowcasts, nowcasts, show_figures, with_nowcasts
 from pages._resources import forecast_rows, forecast_run, forecast_table, next_year
 from pages._session import language, translate
 from pages._widgets import choose, figure_note, month_name, unit_name
@@ -66,7 +66,7 @@ def show_forecast(rows: pl.DataFrame, now: pl.DataFrame, stated: dict[str, objec
     first, unit = rows.row(0, named=True), INDICATORS[indicator].unit
     source, as_of = str(stated["source"]), cast("date", stated["as_of"])
     chosen = {"series": unique_id, "model": first["model"], "fitted_on": first["data_version"]}
-    note = about(heading, [source], unit=unit, as_of=as_of, **chosen)
+    note = about(heading, [source, *leading_sources(now)], unit=unit, as_of=as_of, **chosen)
     name = f"forecast-{unique_id.replace('/', '-')}"
     chart = fan(history.tail(HISTORY_MONTHS), rows, y_title=unit_name(unit), language=language())
     show_chart(

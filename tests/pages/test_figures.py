@@ -11,7 +11,7 @@ import pytest
 
 from pages import _resources
 from pages._charts import fan
-from pages._nowcast import mark_nowcasts, with_nowcasts
+from pages._nowcast import leading_sources, mark_nowcasts, with_nowcasts
 from reading_pages import Open, texts
 from small_directory import SmallDirectory
 
@@ -278,3 +278,10 @@ def test_nowcasts_are_marked_in_the_chart_and_told_in_the_download() -> None:
     (points,) = (data for data in marked["datasets"].values() if "kind" in data[0])
     assert [point["value"] for point in points] == [5.0]
     assert mark_nowcasts(chart, now.clear(), y_title="persons") is chart
+
+
+def test_the_sources_of_leading_indicators_go_along() -> None:
+    assert leading_sources(pl.DataFrame({"leader": [None, "arrivals/TH/all@mots_arrivals_monthly"]})) == [
+        "mots_arrivals_monthly"
+    ]
+    assert leading_sources(pl.DataFrame()) == []
