@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from models.global_ml import GLOBAL_MODELS
+from models.series import MONTHS_PER_PERIOD
 from models.statistical import STATISTICAL_MODELS
 
 NAME = "ensemble"
@@ -78,3 +79,20 @@ def combine_backtest(backtest: pl.DataFrame, *, season: int) -> pl.DataFrame:
         learned = weights(backtest.filter(pl.col("cutoff") < cutoff), season=season, known_until=cutoff)
         parts.append(combine(backtest.filter(pl.col("cutoff") == cutoff), learned, season=season))
     return pl.concat(parts)
+
+
+def carried_on(forecasts: pl.DataFrame, *, horizon: int, reach: int, season: int) -> pl.DataFrame:
+    """The combination's rows (unique_id, ds, model, horizon, yhat) and, up to `reach` periods ahead, the last season
+    before `horizon` repeated; a horizon shorter than a season repeats its last period."""
+    length = min(season, horizon)
+    step = MONTHS_PER_PERIOD[season]
+    ours = forecasts.filter(pl.col("model") == NAME)
+    rounds = range(1, -(-max(reach - horizon, 0) // length) + 1)
+    again = [
+        ours.filter(pl.col("horizon") > horizon - length).with_columns(
+            pl.col("ds").dt.offset_by(f"{place * length * step}mo"),
+            horizon=(pl.col("horizon") + place * length).cast(forecasts.schema["horizon"]),
+        )
+        for place in rounds
+    ]
+    return pl.concat([forecasts, *again]).filter(pl.col("horizon") <= max(reach, horizon))

@@ -13,6 +13,7 @@ import polars as pl
 from models.backtest import scores, seasonal_scale
 from models.forecast import forecast_panel
 from models.intervals import LEVELS
+from models.leading import LED
 from models.series import PanelError, regular_panel
 
 _WINDOWS = 2
@@ -58,7 +59,7 @@ def hold_back(panel: pl.DataFrame, *, horizon: int, season: int, levels: tuple[i
         step=max(horizon // 2, 1),
         newest=horizon,
         intervention=None,
-    ).forecasts.drop("base", "scale")
+    ).forecasts.drop("alone", "base", "scale", *LED)
     truth = regular.filter((back <= horizon) & pl.col("treatment").is_null()).select("unique_id", "ds", "y")
     scale = seasonal_scale(train, season=season)
     rows = told.join(truth, on=["unique_id", "ds"]).join(scale, on="unique_id")

@@ -119,14 +119,23 @@ def _solved(summing: Matrix, told: Matrix, errors: Matrix, method: Method) -> Ma
     bottom = np.maximum(told[-summing.shape[1] :], 0)
     if method == "bottom_up" or len(summing) == len(bottom) or errors.shape[1] < _LEAST_ERRORS:
         return np.asarray(summing @ bottom, dtype=np.float64)
+    told = np.maximum(told, 0)
+    bottom = _traced(summing, told, errors, nonnegative=False)
+    below = (bottom < 0).any(axis=0)
+    # Where none is below zero the bound changes nothing, and the quadratic programme would only take longer.
+    if below.any():
+        bottom[:, below] = _traced(summing, told[:, below], errors, nonnegative=True)
+    # What the solver leaves below zero or off the sum is its tolerance.
+    return np.asarray(summing @ np.maximum(bottom, 0), dtype=np.float64)
+
+
+def _traced(summing: Matrix, told: Matrix, errors: Matrix, *, nonnegative: bool) -> Matrix:
+    """The smallest parts (parts, periods) of forecasts reconciled by minimal trace."""
     from hierarchicalforecast.methods import MinTrace
 
-    solver = MinTrace("mint_shrink", nonnegative=True)
+    solver = MinTrace("mint_shrink", nonnegative=nonnegative)
     with warnings.catch_warnings():
         # The solver tells that it converts our matrices.
         warnings.simplefilter("ignore")
-        answer: Any = solver.fit_predict(
-            S=summing, y_hat=np.maximum(told, 0), y_insample=errors, y_hat_insample=np.zeros_like(errors)
-        )
-    # What the solver leaves below zero or off the sum is its tolerance.
-    return np.asarray(summing @ np.maximum(answer["mean"][-summing.shape[1] :], 0), dtype=np.float64)
+        answer: Any = solver.fit_predict(S=summing, y_hat=told, y_insample=errors, y_hat_insample=np.zeros_like(errors))
+    return np.array(answer["mean"][-summing.shape[1] :], dtype=np.float64)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from models.calendar_effects import month_effects
 from pages._charts import month_labels, residual_points
-from pages._forecast_data import COMBINATION, area_rank, by_band, residuals, split_name
+from pages._forecast_data import COMBINATION, NOWCAST, area_rank, by_band, residuals, split_name
 from pages._markets import market_names
 from pages._session import language, translate
 from pages._widgets import download_csv, month_name, unit_name
@@ -37,6 +37,7 @@ def model_names() -> dict[str, str]:
         "extra_trees": _("Extra trees"),
         "gradient_boosting": _("Gradient boosting"),
         "linear": _("Ridge regression"),
+        NOWCAST: _("Nowcast"),
     }
 
 
@@ -67,24 +68,30 @@ def series_label(unique_id: str) -> str:
     return name if market == "all" else f"{name}, {market_label(market)}"
 
 
-def next_figure(row: dict[str, Any], indicator: str) -> str:
-    """The first month that is forecast, as a sentence."""
+def figure_words(row: dict[str, Any], indicator: str) -> dict[str, str]:
+    """A forecast in words for a sentence: month, value, unit, and low and high of 80 % where they are known."""
     _ = translate()
     unit = INDICATORS[indicator].unit
     decimals = 1 if unit == "percent" else 0
-    told = {
+    figures = {"value": "yhat", "low": "lo_80", "high": "hi_80"}
+    return {
         "month": month_name(row["ds"]),
-        "value": format_number(row["yhat"], language(), decimals=decimals),
         "unit": _("arrivals") if indicator == "arrivals" else unit_name(unit),
+        **{
+            name: format_number(row[column], language(), decimals=decimals)
+            for name, column in figures.items()
+            if row[column] is not None
+        },
     }
+
+
+def next_figure(row: dict[str, Any], indicator: str) -> str:
+    """The first month that is forecast, as a sentence."""
+    _ = translate()
+    told = figure_words(row, indicator)
     if row["lo_80"] is None:
         return _("For **{month}**: {value} {unit}.", **told)
-    return _(
-        "For **{month}**: {value} {unit}, between {low} and {high} with 80 % probability.",
-        **told,
-        low=format_number(row["lo_80"], language(), decimals=decimals),
-        high=format_number(row["hi_80"], language(), decimals=decimals),
-    )
+    return _("For **{month}**: {value} {unit}, between {low} and {high} with 80 % probability.", **told)
 
 
 def bound_columns(rows: pl.DataFrame) -> dict[str, Any]:
@@ -102,7 +109,10 @@ def show_months(rows: pl.DataFrame, unit: str) -> None:
     """Every month with its intervals."""
     _ = translate()
     value = st.column_config.NumberColumn(unit_name(unit), format="localized")
-    columns: dict[str, Any] = {"month": _("Month"), "yhat": value, **bound_columns(rows)}
+    columns: dict[str, Any] = {"month": _("Month")}
+    if "nowcast" in rows.columns:
+        columns["nowcast"] = st.column_config.CheckboxColumn(_("Nowcast"))
+    columns |= {"yhat": value, **bound_columns(rows)}
     shown = rows.with_columns(
         month_labels(rows["ds"], language()), pl.col(pl.Float64).round(1 if unit == "percent" else 0)
     )

@@ -10,6 +10,7 @@ from tic.analytics.observation import INDICATORS
 from tic.core.areas import COUNTRY, REGIONS, provinces
 
 COMBINATION: Final = "ensemble"
+NOWCAST: Final = "nowcast"
 MONTHS_OF_A_YEAR: Final = 12
 BANDS: Final = ((1, 3), (4, 12), (13, 24))
 """Months ahead, first and last, that are told together."""

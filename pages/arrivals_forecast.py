@@ -15,7 +15,6 @@ from pages._forecast import (
     forecast_address,
     market_label,
     model_names,
-    next_figure,
     series_label,
     show_backtest,
     show_calendar,
@@ -25,7 +24,8 @@ from pages._forecast import (
     show_residuals,
     show_totals,
 )
-from pages._forecast_data import COMBINATION, area_order, parts_of, split_name, wholes_of
+from pages._forecast_data import COMBINATION, NOWCAST, area_order, parts_of, split_name, wholes_of
+from pages._nowcast import leading_sources, mark_nowcasts, nowcasts, show_figures, with_nowcasts
 from pages._resources import forecast_rows, forecast_run, forecast_table, next_year
 from pages._session import language, translate
 from pages._widgets import choose, figure_note, month_name, unit_name
@@ -56,26 +56,27 @@ def choose_series(known: frozenset[str]) -> str:
 def choose_model(told: pl.DataFrame) -> str:
     """One of the models that forecast the series; it stands in the address."""
     names = model_names()
-    found = sorted(set(told["model"]), key=list(names).index)
+    found = sorted(set(told["model"]) - {NOWCAST}, key=list(names).index)
     return choose(_("Model"), "model", {name: names[name] for name in found}, found[0])
 
 
-def show_forecast(rows: pl.DataFrame, stated: dict[str, object]) -> None:
-    """The fan chart, the next figure in words, quarters and years, and the table."""
+def show_forecast(rows: pl.DataFrame, now: pl.DataFrame, stated: dict[str, object]) -> None:
+    """The fan chart, the nowcast and the next figure in words, quarters and years, and the table."""
     history = forecast_rows(run, "history", unique_id).select(period="ds", value="y")
     first, unit = rows.row(0, named=True), INDICATORS[indicator].unit
     source, as_of = str(stated["source"]), cast("date", stated["as_of"])
     chosen = {"series": unique_id, "model": first["model"], "fitted_on": first["data_version"]}
-    note = about(heading, [source], unit=unit, as_of=as_of, **chosen)
+    note = about(heading, [source, *leading_sources(now)], unit=unit, as_of=as_of, **chosen)
     name = f"forecast-{unique_id.replace('/', '-')}"
+    chart = fan(history.tail(HISTORY_MONTHS), rows, y_title=unit_name(unit), language=language())
     show_chart(
-        fan(history.tail(HISTORY_MONTHS), rows, y_title=unit_name(unit), language=language()),
+        mark_nowcasts(chart, now, y_title=unit_name(unit)),
         name,
         alt=_("Figures observed and forecast with 50, 80 and 95 % intervals; the table below holds the figures"),
         note=note,
     )
     figure_note([source], unit, as_of)
-    st.markdown(next_figure(first, indicator))
+    show_figures(now, rows, indicator)
     st.caption(
         _(
             "Model: {model}. Figures up to {cutoff} were used; fitted {fitted}; version {version}.",
@@ -140,7 +141,8 @@ title.title(heading, anchor=False)
 told = forecast_rows(run, "forecasts", unique_id)
 with columns[3]:
     model = choose_model(told)
-rows = told.filter(pl.col("model") == model).sort("ds")
-show_forecast(rows, series.row(by_predicate=pl.col("unique_id") == unique_id, named=True))
+now = nowcasts(told if model == COMBINATION else told.clear())
+rows = with_nowcasts(told.filter(pl.col("model") == model).sort("ds"), now)
+show_forecast(rows, now, series.row(by_predicate=pl.col("unique_id") == unique_id, named=True))
 show_place(frozenset(series["unique_id"]))
 show_evidence(model)

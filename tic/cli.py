@@ -278,16 +278,20 @@ def forecast_accuracy(
     hierarchies: Annotated[
         bool, typer.Option("--hierarchies", help="What it costs or brings that parts add up to wholes.")
     ] = False,
+    leading: Annotated[
+        bool, typer.Option("--leading", help="What leading indicators bring, and how good nowcasts are.")
+    ] = False,
     past: Annotated[bool, typer.Option("--past", help="Forecasts made before against the truth since then.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show how far off each model was in the rolling-origin backtest, and how often its intervals held."""
     from tic.jobs.context import job_context
-    from tic.jobs.forecast_accuracy import accuracy_rows, reconciliation_rows
+    from tic.jobs.forecast_accuracy import accuracy_rows, leading_rows, reconciliation_rows
     from tic.jobs.past_forecasts import archive_line, past_rows
 
     with job_context() as context:
-        told = past_rows if past else reconciliation_rows if hierarchies else accuracy_rows
+        summaries = {past_rows: past, reconciliation_rows: hierarchies, leading_rows: leading}
+        told = next((rows for rows, wanted in summaries.items() if wanted), accuracy_rows)
         _rows(*told(context), as_json)
         if past and not as_json:
             _say(archive_line(context))

@@ -31,7 +31,8 @@ def test_the_overview_in_thai_has_buddhist_years(visit) -> None:
 def test_the_forecast_shows_intervals_and_how_the_models_did(visit) -> None:
     analyst = visit("en")
     page = analyst.open("/forecast", "Forecast of arrivals")
-    expect(page.get_by_text("with 80 % probability", exact=False)).to_be_visible()
+    expect(page.get_by_text("Nowcast for", exact=False)).to_be_visible()
+    expect(page.get_by_text("with 80 % probability", exact=False).last).to_be_visible()
     expect(page.get_by_role("heading", name="How the models did")).to_be_visible()
     analyst.picture("forecast-en")
     page = visit("en").open("/forecast?market=europe", "Forecast of arrivals")

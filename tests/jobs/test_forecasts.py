@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tic.analytics.forecast_archive import check, keep, kept_forecasts
 from tic.analytics.observation import OBSERVATION_SCHEMA
 from tic.analytics.warehouse import read_forecasts, write_observations
 from tic.core.errors import BadInput, JobRunning
@@ -20,7 +21,7 @@ from tic.core.locks import job_lock
 from tic.core.progress import Silent
 from tic.core.settings import Settings
 from tic.jobs.context import Context, job_context
-from tic.jobs.forecast_accuracy import accuracy_rows, reconciliation_rows
+from tic.jobs.forecast_accuracy import accuracy_rows, leading_rows, reconciliation_rows
 from tic.jobs.forecasts import TABLES, refresh_forecasts
 
 
@@ -60,8 +61,8 @@ def context(settings: Settings) -> Iterator[Context]:
 
 
 def test_a_run_leaves_two_years_of_forecasts_and_their_evidence(context: Context) -> None:
-    report = refresh_forecasts(context)
-    assert (report.fitted, report.series, report.rows) == (True, 1, 7 * 24)
+    report = refresh_forecasts(context, today=date(2025, 4, 20))
+    assert (report.fitted, report.series, report.rows) == (True, 1, 7 * 24 + 1)
     told = read_forecasts(context.settings.warehouse, "forecasts")
     assert (told["ds"].min(), told["ds"].max()) == (date(2025, 4, 1), date(2027, 3, 1))
     assert set(told["data_version"]) == {report.version["arrivals"]}
@@ -146,7 +147,7 @@ def test_other_groups_stay_as_they_are_when_one_is_fitted_again(context: Context
     again = refresh_forecasts(context, groups=("arrivals",))
     assert (again.series, list(again.version)) == (1, ["arrivals"])
     after = read_forecasts(folder, "forecasts").filter(pl.col("group") == "others")
-    assert before.height == 7 * 24
+    assert before.filter(pl.col("model") != "nowcast").height == 7 * 24
     assert after.equals(before)
     assert refresh_forecasts(context).series == 1
 
@@ -164,3 +165,67 @@ def test_shares_end_at_a_hundred_percent_and_quarters_agree_with_their_months(co
     assert quarter.filter(pl.col("group") == "arrivals")["yhat"].item() == pytest.approx(summer["yhat"].sum())
     assert quarter.filter(pl.col("group") == "others")["yhat"].item() == pytest.approx(99, abs=0.5)
     assert reconciliation_rows(context)[1][-1][:2] == ["all series", 2]
+
+
+def by_residence(months: int) -> pl.DataFrame:
+    """Arrivals from Europe and Africa, a tenth and a hundredth of all."""
+    shares = (("europe", 0.1), ("africa", 0.01))
+    parts = [
+        observations(months, source="mots_arrivals_by_region", market=market).with_columns(
+            value=pl.col("value") * share
+        )
+        for market, share in shares
+    ]
+    return pl.concat(parts)
+
+
+def test_a_nowcast_reaches_from_the_last_figure_to_the_month_under_way(context: Context) -> None:
+    write_observations(context.settings.warehouse, "mots_arrivals_by_region", by_residence(25))
+    refresh_forecasts(context, today=date(2027, 3, 9))
+    told = read_forecasts(context.settings.warehouse, "forecasts")
+    now = told.filter(pl.col("model") == "nowcast").sort("ds")
+    world = now.filter(pl.col("unique_id") == "arrivals/TH/all")
+    assert (world["ds"][0], world["ds"][-1], world.height) == (date(2025, 4, 1), date(2027, 3, 1), 24)
+    # Figures by residence end two months earlier: their third year repeats the second.
+    europe = now.filter(pl.col("unique_id") == "arrivals/TH/europe")
+    assert (europe["ds"][0], europe["ds"][-1], europe.height) == (date(2025, 2, 1), date(2027, 3, 1), 26)
+    assert europe["alone"].to_list()[24:] == europe["alone"].to_list()[12:14]
+    months = told.filter((pl.col("model") == "ensemble") & (pl.col("unique_id") == "arrivals/TH/europe")).sort("ds")
+    assert months["yhat"].to_list() == europe["yhat"].to_list()
+    assert months["known_to"].null_count() == 26
+    bounds = europe.select("lo_95", "lo_80", "lo_50", "yhat", "hi_50", "hi_80", "hi_95").row(-1)
+    assert list(bounds) == sorted(bounds)
+
+
+def test_a_new_month_is_news_and_so_is_a_figure_of_a_leading_indicator(context: Context) -> None:
+    folder = context.settings.warehouse
+    rooms = observations(30, source="bot_tourism_indicators", indicator="room_rate_thb")
+    write_observations(folder, "bot_tourism_indicators", rooms)
+    refresh_forecasts(context, today=date(2025, 8, 1))
+    assert not refresh_forecasts(context, today=date(2025, 8, 31)).fitted
+    assert refresh_forecasts(context, today=date(2025, 9, 1)).series == 2
+    write_observations(folder, "mots_arrivals_monthly", observations(28))
+    # Arrivals lead room rates.
+    assert refresh_forecasts(context, today=date(2025, 9, 2)).series == 2
+
+
+def test_nowcasts_are_kept_once_for_each_month_that_their_leader_was_known_to(context: Context) -> None:
+    folder = context.settings.warehouse
+    keys = ("unique_id", "cutoff", "ds", "known_to")
+    refresh_forecasts(context, today=date(2025, 6, 1))
+    told = read_forecasts(folder, "forecasts").filter(pl.col("model") == "nowcast")
+    led = told.with_columns(known_to=pl.lit(date(2025, 4, 1)), leader=pl.lit("lead"))
+    for number, rows in enumerate((led, led.with_columns(known_to=pl.lit(date(2025, 5, 1)), yhat=1.0), led)):
+        keep(folder, rows, group="arrivals", data_version=f"v{number}", at=datetime(2025, 6, 1, tzinfo=UTC))
+    kept = kept_forecasts(folder, check(folder)).filter(pl.col("model") == "nowcast")
+    april = kept.filter(pl.col("ds") == date(2025, 4, 1)).select(*keys[2:], "yhat").sort("known_to")
+    assert april["known_to"].to_list() == [None, date(2025, 4, 1), date(2025, 5, 1)]
+    assert april["yhat"].to_list() == [told["yhat"][0], told["yhat"][0], 1.0]
+
+
+def test_what_leading_indicators_bring_is_told_by_months_ahead(context: Context) -> None:
+    refresh_forecasts(context)
+    columns, rows = leading_rows(context)
+    assert columns[:4] == ["group", "indicator", "months ahead", "series"]
+    assert [row[:4] for row in rows] == [["arrivals", "arrivals/all", ahead, 1] for ahead in (1, 3)]
+    assert rows[0][5] == rows[0][6]

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from models.ensemble import combine, combine_backtest, members, weights
+from models.ensemble import NAME, carried_on, combine, combine_backtest, members, weights
 
 SCHEMA = {
     "unique_id": pl.String,
@@ -81,3 +81,13 @@ def test_each_origin_is_combined_with_the_weights_of_earlier_ones() -> None:
 
 def test_an_empty_backtest_has_an_empty_combination() -> None:
     assert combine_backtest(backtest({}), season=12).height == 0
+
+
+def test_beyond_the_horizon_the_combination_repeats_its_last_season() -> None:
+    months = [date(2024 + place // 12, place % 12 + 1, 1) for place in range(24)]
+    told = pl.DataFrame({"unique_id": "a", "ds": months, "model": NAME, "horizon": range(1, 25), "yhat": range(24)})
+    further = carried_on(told, horizon=24, reach=37, season=12).sort("horizon")
+    assert further["horizon"].to_list() == list(range(1, 38))
+    assert further.tail(13)["ds"].to_list() == [*(date(2026, month, 1) for month in range(1, 13)), date(2027, 1, 1)]
+    assert further.tail(13)["yhat"].to_list() == [*range(12, 24), 12]
+    assert carried_on(told, horizon=24, reach=5, season=12).equals(told)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pages import _resources
+from pages._charts import fan
+from pages._nowcast import leading_sources, mark_nowcasts, with_nowcasts
 from reading_pages import Open, texts
 from small_directory import SmallDirectory
 
@@ -215,3 +219,69 @@ def test_a_province_without_some_figures_says_so_and_shows_its_places(open_page:
     values = {metric.label: metric.value for metric in page.metric}
     assert values["Spend per visitor, baht"] == "–"
     assert "Places of the directory" in [item.value for item in page.subheader]
+
+
+@pytest.fixture
+def nowcast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forecasts, June being a nowcast that a leading indicator moved."""
+    stored = _resources.forecast_rows
+
+    def rows(run: str, name: str, unique_id: str) -> pl.DataFrame:
+        table = stored(run, name, unique_id)
+        if name != "forecasts":
+            return table
+        june = table.filter((pl.col("model") == "ensemble") & (pl.col("ds") == date(2026, 6, 1)))
+        led = june.with_columns(
+            model=pl.lit("nowcast"),
+            leader=pl.lit("visitors/TH-83/foreign@mots_province_monthly"),
+            known_to=pl.lit(date(2026, 6, 1)),
+            elasticity=pl.lit(0.8),
+        )
+        return pl.concat([table, led], how="diagonal")
+
+    monkeypatch.setattr(_resources, "forecast_rows", rows)
+
+
+@pytest.mark.usefixtures("nowcast")
+def test_the_nowcast_tells_what_it_is_made_from_and_up_to_when_that_is_known(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py")
+    shown = texts(page)
+    assert "Nowcast for **June 2026**: 1,200,000 arrivals, between 1,100,000 and 1,300,000" in shown
+    assert "known to May 2026, and from the leading indicator Visitors, Phuket, Foreign (" in shown
+    assert "known to June 2026." in shown
+    assert "For **July 2026**" in shown
+    months = page.dataframe[0].value
+    assert list(months["nowcast"]) == [True, False, False]
+    assert "nowcast" not in page.selectbox(key="url-model").options
+
+
+@pytest.mark.usefixtures("nowcast")
+def test_the_nowcast_in_thai_and_not_beside_single_models(open_page: Open) -> None:
+    page = open_page("arrivals_forecast.py", lang="th")
+    assert "ประมาณการของ**มิถุนายน 2569**: 1,200,000 คน" in texts(page)
+    assert "ที่ทราบถึงมิถุนายน 2569" in texts(page)
+    single = open_page("arrivals_forecast.py", model="seasonal_naive")
+    assert "Nowcast for" not in texts(single)
+    assert not any(single.dataframe[0].value["nowcast"])
+
+
+def test_nowcasts_are_marked_in_the_chart_and_told_in_the_download() -> None:
+    months = [date(2026, 6, 1), date(2026, 7, 1)]
+    rows = pl.DataFrame({"ds": months, "yhat": [5.0, 6.0], "leader": [None, None]})
+    now = pl.DataFrame({"ds": months[:1], "yhat": [5.0], "leader": ["a"], "known_to": months[:1], "elasticity": [0.5]})
+    first, second = with_nowcasts(rows, now).rows()
+    assert first == (months[0], 5.0, True, "a", months[0], 0.5)
+    assert second == (months[1], 6.0, False, None, None, None)
+    chart = fan(pl.DataFrame({"period": [date(2026, 5, 1)], "value": [4.0]}), rows, y_title="persons", language="en")
+    marked = mark_nowcasts(chart, now, y_title="persons").to_dict()
+    assert (marked["layer"][-1]["mark"]["shape"], len(marked["layer"])) == ("diamond", len(chart.layer) + 1)
+    (points,) = (data for data in marked["datasets"].values() if "kind" in data[0])
+    assert [point["value"] for point in points] == [5.0]
+    assert mark_nowcasts(chart, now.clear(), y_title="persons") is chart
+
+
+def test_the_sources_of_leading_indicators_go_along() -> None:
+    assert leading_sources(pl.DataFrame({"leader": [None, "arrivals/TH/all@mots_arrivals_monthly"]})) == [
+        "mots_arrivals_monthly"
+    ]
+    assert leading_sources(pl.DataFrame()) == []

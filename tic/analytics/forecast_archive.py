@@ -101,6 +101,7 @@ def check(folder: Path) -> Integrity:
 def kept_forecasts(folder: Path, integrity: Integrity) -> pl.DataFrame:
     """The forecasts of a checked archive with `made_at`; of two for one series, model, cutoff and period the first.
 
+    Those that tell up to when another series was known (`known_to`) count once for each such month.
     Empty, with the key's columns only, before anything was kept.
     """
     root = folder / "forecast_archive" / _ROWS
@@ -113,7 +114,9 @@ def kept_forecasts(folder: Path, integrity: Integrity) -> pl.DataFrame:
     key = ["unique_id", "model", "cutoff", "ds"]
     if not made:
         return pl.DataFrame(schema={"unique_id": pl.String, "model": pl.String, "cutoff": pl.Date, "ds": pl.Date})
-    return pl.concat(made, how="diagonal_relaxed").unique(key, keep="first", maintain_order=True)
+    told = pl.concat(made, how="diagonal_relaxed")
+    known = ["known_to"] if "known_to" in told.columns else []
+    return told.unique([*key, *known], keep="first", maintain_order=True)
 
 
 def _digest(rows: pl.DataFrame) -> str:

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         "local",
         description="Where statistical models are fitted: here, or on the Ray cluster of RAY_ADDRESS.",
     )
+    leading_indicators: Path | None = Field(
+        None,
+        description="File of your own leading indicators of forecasts, in the form of tic/jobs/leading_indicators.yml; "
+        "default: none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="Least severity written to the log."
     )

@@ -45,9 +45,10 @@ class Group:
     hierarchies: tuple[pl.DataFrame, ...] = ()
     stated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_STATED))
 
-    def version(self, models: str) -> str:
-        """A short name of the figures and the models: it changes when, and only when, a forecast could."""
-        told = [self.panel, *self.hierarchies]
+    def version(self, models: str, *beside: pl.DataFrame) -> str:
+        """A short name of the figures, of what is told beside them and of the models: it changes when, and only when, a
+        forecast could."""
+        told = [self.panel, *self.hierarchies, *beside]
         digest = hashlib.sha256("\n".join(frame.write_csv() for frame in told).encode())
         return f"{digest.hexdigest()[:12]}-{models}"
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from models.cluster import fitting_on
+from models.ensemble import NAME as ENSEMBLE
+from models.leading import LED, NOWCAST, Leading
 from models.statistical import STATISTICAL_MODELS
 from tic.analytics.forecast_archive import check, kept_forecasts
 from tic.analytics.warehouse import read_forecasts, scan_observations, write_forecasts
 from tic.core.errors import BadInput, NotFound, StorageFailed
+from tic.core.i18n import BANGKOK
 from tic.core.locks import job_lock
 from tic.core.usage import cpu_seconds, peak_rss_bytes
 from tic.jobs.context import Context
 from tic.jobs.forecast_panels import GROUPS, Group, GroupName, forecast_groups, is_percent, is_rate, level_of
+from tic.jobs.leading import known_leaders, leading_indicators
 from tic.jobs.past_forecasts import keep_forecasts, past_table
 
 HORIZON_MONTHS: Final = 24
 SEASON_MONTHS: Final = 12
 TABLES: Final = ("series", "history", "forecasts", "totals", "accuracy", "backtest", "past", "findings")
-MODEL_VERSION: Final = "4"
+MODEL_VERSION: Final = "5"
 """Raised when the models change, so that the next run fits again."""
 _HOW: Final[dict[GroupName, dict[str, Any]]] = {
     "arrivals": {},
@@ -36,6 +40,8 @@ _HOW: Final[dict[GroupName, dict[str, Any]]] = {
 }
 """How each group is forecast (see `models.forecast.forecast_panel`)."""
 _MOST_PERCENT: Final = 100.0
+_FURTHEST_MONTHS: Final = 60
+"""Months after its last figure up to which a series is told of where it ends long before today."""
 
 Tables = dict[str, pl.DataFrame]
 
@@ -67,25 +73,31 @@ class ForecastReport:
         return f"Fitted {self.series} series, {self.rows:,} forecast rows, in {used}."
 
 
-def refresh_forecasts(context: Context, *, groups: Collection[str] = GROUPS, force: bool = False) -> ForecastReport:
-    """Fit the groups of series (see `tic.jobs.forecast_panels`) whose figures or models have changed; `force` fits all
-    of those named. What is stored of other groups stays.
+def refresh_forecasts(
+    context: Context, *, groups: Collection[str] = GROUPS, force: bool = False, today: date | None = None
+) -> ForecastReport:
+    """Fit the groups of series (see `tic.jobs.forecast_panels`) whose figures, leading indicators or models have
+    changed, or whose nowcast does not reach this month; `force` fits all of those named. What is stored of other groups
+    stays. today: default this day in Asia/Bangkok; what was published later does not count for leading indicators.
 
-    Raises JobRunning, BadInput without figures, StorageFailed.
+    Raises JobRunning, BadInput without figures or for a wrong list of leading indicators, StorageFailed.
     """
     started, used = time.monotonic(), cpu_seconds()
     folder = context.settings.warehouse
+    day = today or datetime.now(BANGKOK).date()
     with job_lock(context.settings.lock_dir, "forecast"):
         wanted = [group for group in forecast_groups(scan_observations(folder)) if group.name in groups]
         if not wanted:
             raise BadInput("There are no monthly figures to forecast from. Run `tic ingest run` first.")
         stored = _stored(folder)
-        versions: dict[str, str] = {group.name: group.version(MODEL_VERSION) for group in wanted}
+        leading = {group.name: _leading(context, group, day) for group in wanted}
+        versions: dict[str, str] = {group.name: _version(group, leading[group.name]) for group in wanted}
         known = _versions(stored)
         changed = [group for group in wanted if force or known.get(group.name) != versions[group.name]]
         past = kept_forecasts(folder, check(folder)) if changed else pl.DataFrame()
         fitted = [
-            _fitted(context, group, versions[group.name]) | {"past": past_table(past, group, versions[group.name])}
+            _fitted(context, group, leading[group.name], versions[group.name])
+            | {"past": past_table(past, group, versions[group.name])}
             for group in changed
         ]
         for group, tables in zip(changed, fitted, strict=True):
@@ -103,7 +115,22 @@ def refresh_forecasts(context: Context, *, groups: Collection[str] = GROUPS, for
     )
 
 
-def _fitted(context: Context, group: Group, version: str) -> Tables:
+def _leading(context: Context, group: Group, today: date) -> Leading:
+    """The series that may lead those of a group."""
+    indicators = leading_indicators(context.settings.leading_indicators)
+    series = group.panel["unique_id"].unique().sort().to_list()
+    return Leading(known_leaders(context.settings.warehouse, indicators, series), today)
+
+
+def _version(group: Group, leading: Leading) -> str:
+    """The version of a group's figures, of what leads them, and of the month up to which they are told."""
+    named = [
+        item.figures.select(pl.lit(f"{item.name}>{item.group}").alias("name"), pl.all()) for item in leading.leaders
+    ]
+    return group.version(f"{MODEL_VERSION}-{leading.today:%Y%m}", *named)
+
+
+def _fitted(context: Context, group: Group, leading: Leading, version: str) -> Tables:
     """The tables of one group, each row with its group, level and version of the data."""
     # Imported late: the model libraries take seconds to load and a run without news does not need them.
     from models.forecast import forecast_panel
@@ -118,10 +145,12 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
             horizon=HORIZON_MONTHS,
             season=SEASON_MONTHS,
             hierarchies=group.hierarchies,
+            leading=leading,
+            reach=_reach(group, leading.today),
             **_HOW[group.name],
         )
         step.advance(group.series)
-    forecasts, backtest = _within_100(result.forecasts), _within_100(result.backtest)
+    forecasts, backtest = _within_100(_told(result.forecasts, leading.today)), _within_100(result.backtest)
     tables = {
         "series": group.stated,
         "history": group.panel,
@@ -137,6 +166,22 @@ def _fitted(context: Context, group: Group, version: str) -> Tables:
         name: table.with_columns(level=level_of(pl.col("unique_id")), **stamp).sort("unique_id", maintain_order=True)
         for name, table in tables.items()
     }
+
+
+def _reach(group: Group, today: date) -> int:
+    """Months from the last figure of the series that ends first to the month under way."""
+    ends: list[date] = group.panel.group_by("unique_id").agg(pl.col("ds").max())["ds"].to_list()
+    first = min(ends)
+    return min((today.year - first.year) * 12 + today.month - first.month, _FURTHEST_MONTHS)
+
+
+def _told(forecasts: pl.DataFrame, today: date) -> pl.DataFrame:
+    """HORIZON_MONTHS of each series, or up to the month under way where that is later; and the combination's months up
+    to it as nowcasts, which alone tell what led them."""
+    within = pl.col("ds") <= today.replace(day=1)
+    told = forecasts.filter((pl.col("horizon") <= HORIZON_MONTHS) | within)
+    now = told.filter(within & (pl.col("model") == ENSEMBLE)).with_columns(model=pl.lit(NOWCAST))
+    return pl.concat([told.with_columns(pl.lit(None, kind).alias(name) for name, kind in LED.items()), now])
 
 
 def _findings(backtest: pl.DataFrame, group: Group) -> pl.DataFrame:
@@ -155,10 +200,9 @@ def _within_100(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _totals(forecasts: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
     """Quarters and years of the combination."""
-    from models.ensemble import NAME
     from models.temporal import totals
 
-    told = forecasts.filter(pl.col("model") == NAME).drop("base", "scale", "horizon")
+    told = forecasts.filter(pl.col("model") == ENSEMBLE)
     rate = is_rate(pl.col("unique_id").first())
     quarters, years = (totals(told, panel, frequency=frequency, averaged=rate) for frequency in ("Q", "Y"))
     return pl.concat([quarters, years])
@@ -185,4 +229,6 @@ def _store(folder: Path, stored: Tables, fitted: list[Tables], names: Collection
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     kept = {name: table.filter(~pl.col("group").is_in(list(names))) for name, table in stored.items()}
     tables = [tables for tables in (kept, *fitted) if tables]
-    write_forecasts(folder, run, {name: pl.concat([part[name] for part in tables]) for name in TABLES})
+    write_forecasts(
+        folder, run, {name: pl.concat([part[name] for part in tables], how="diagonal_relaxed") for name in TABLES}
+    )

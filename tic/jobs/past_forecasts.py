@@ -26,6 +26,7 @@ PAST: Final[dict[str, Any]] = {
     "group": pl.String,
     "data_version": pl.String,
     "made_at": pl.Datetime("us", "UTC"),
+    "known_to": pl.Date,
 }
 """Columns of the table `past`."""
 
@@ -41,25 +42,28 @@ def past_table(kept: pl.DataFrame, group: Group, version: str) -> pl.DataFrame:
     with y and made_at. `data_version` is that of the truth."""
     if "made_at" not in kept.columns:
         return pl.DataFrame(schema=PAST)
+    # What was kept before there were nowcasts does not tell it.
+    whole = kept if "known_to" in kept.columns else kept.with_columns(known_to=pl.lit(None, pl.Date))
     return (
-        kept.join(group.panel, on=["unique_id", "ds"])
+        whole.join(group.panel, on=["unique_id", "ds"])
         .with_columns(group=pl.lit(group.name), data_version=pl.lit(version))
         .select(pl.col(name).cast(kind) for name, kind in PAST.items())
-        .sort("unique_id", "model", "cutoff", "ds")
+        .sort("unique_id", "model", "cutoff", "ds", "known_to")
     )
 
 
 def past_rows(context: Context) -> tuple[list[str], list[list[Any]]]:
-    """Kept forecasts of the combination and of the seasonal naive model against the truth that has arrived: by group,
-    cutoff and model; months compared, MASE, MAPE and the cover of the 80 and 95 % intervals (percent).
+    """Kept forecasts of the combination, nowcasts and the seasonal naive model's against the truth that has arrived: by
+    group, cutoff and model; months compared, MASE, MAPE and the cover of the 80 and 95 % intervals (percent).
 
     Raises NotFound before the first run.
     """
     past = read_forecasts(context.settings.warehouse, "past")
     from models.backtest import scores
     from models.ensemble import NAME
+    from models.leading import NOWCAST
 
-    told = past.filter(pl.col("model").is_in([NAME, "seasonal_naive"]))
+    told = past.filter(pl.col("model").is_in([NAME, NOWCAST, "seasonal_naive"]))
     by = ("group", "cutoff", "model")
     found = scores(told, by=by) if told.height else told
     counted = told.group_by(by).agg(months=pl.len())
