@@ -187,6 +187,14 @@ INDICATORS: Final = {
             True,
         ),
         Indicator(
+            "search_interest",
+            "index",
+            "ความสนใจค้นหา",
+            "Search interest",
+            "How often travel to the area is searched for on the web, an index of its publisher, 100 at its highest.",
+            False,
+        ),
+        Indicator(
             "temperature_max_c",
             "°C",
             "อุณหภูมิสูงสุด",
