@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from engines import free_port, missing
 from product import FirstStart, Product, passwords
@@ -100,6 +100,9 @@ _AT_REST = """() => {
     return !app || app.getAttribute('data-test-script-state') === 'notRunning';
 }"""
 _DRAWING_MS = 800
+_PATIENCE_MS = 20_000
+"""How long what is expected may take beside other tests. What the product promises is timed by the tests themselves."""
+expect.set_options(timeout=_PATIENCE_MS)
 LOCALES = {"th": "th-TH", "en": "en-GB"}
 
 
@@ -114,7 +117,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
     def new(language: str, *, phone: bool = False, address: str | None = None) -> Visitor:
         size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1280, height=900)
         context = chromium.new_context(viewport=size, locale=LOCALES[language], accept_downloads=True)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         return Visitor(context.new_page(), address or request.getfixturevalue("served").address)
 
