@@ -14,11 +14,11 @@ import polars as pl
 
 from tic.reports.document import AnyChart
 
-Drawing = partial[AnyChart] | AnyChart
+Drawing = partial[Any] | AnyChart
 """A chart, or the function that builds it with all that it is given."""
 
 
-def key_of(drawing: partial[AnyChart], language: str) -> str:
+def key_of(drawing: partial[Any], language: str) -> str:
     """A name for what a builder would draw in a language: equal for equal figures and words, else another."""
     digest = blake2b(f"{drawing.func.__module__}.{drawing.func.__qualname__}/{language}".encode(), digest_size=16)
     for value in (*drawing.args, *(item for pair in sorted(drawing.keywords.items()) for item in pair)):
@@ -36,7 +36,7 @@ def specification(chart: AnyChart) -> dict[str, Any]:
     return {**spec, "datasets": frames}
 
 
-def _with_named_data(chart: AnyChart, frames: dict[str, bytes]) -> AnyChart:
+def _with_named_data(chart: Any, frames: dict[str, bytes]) -> Any:
     named = chart.copy(deep=False)
     if isinstance(named.data, pl.DataFrame):
         told = named.data.write_ipc_stream(None, compat_level=pl.CompatLevel.oldest()).getvalue()

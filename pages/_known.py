@@ -12,8 +12,10 @@ from pages._resources import PARAMETER, data_version, first_known, view_day
 from pages._session import language, translate
 from tic.core.i18n import BANGKOK, format_date
 
-PAGES: Final = frozenset({"overview", "provinces", "province", "markets", "seasonality", "explorer"})
-"""Pages of official figures. Forecasts and scenarios rest on what the job has fitted last."""
+PAGES: Final = frozenset(
+    {"overview", "provinces", "province", "markets", "seasonality", "explorer", "forecast", "scenarios"}
+)
+"""Pages of figures. Forecasts of a day, and the scenarios that rest on them, are those that were kept by then."""
 
 
 def show_known(url_path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from pages._resources import known_events
+from pages._resources import known_events, revisions_of
 from pages._session import language, translate
 from pages._text import plain
 from pages._widgets import month_name
@@ -23,16 +23,29 @@ def drawn_events(area: str, periods: pl.Series) -> tuple[Event, ...]:
     return tuple(item for item in concerning(known_events(), area) if first <= item.first.replace(day=1) <= last)  # type: ignore[operator]
 
 
+def changes_of(version: str, indicator: str, area: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The revisions of the figures that a chart draws: series, and the columns of `revisions_of`.
+
+    rows: period, market, source and series of each figure.
+    """
+    return pl.concat(
+        revisions_of(version, indicator, area, market, source)
+        .join(part.select("period", "series"), on="period")
+        .select("series", pl.exclude("series"))
+        for (market, source), part in rows.partition_by("market", "source", as_dict=True).items()
+    )
+
+
 def lines_with_marks(
     lines: pl.DataFrame, found: tuple[Event, ...], changes: pl.DataFrame, *, y_title: str, language: Language
 ) -> AnyChart:
     """Lines by month (period, series, value) with numbered events, and rings around months that were revised.
 
-    changes: rows of `revisions_of`; of a month that was changed more than once the newest counts.
+    changes: see `changes_of`; of a month that was changed more than once the newest counts.
     """
     chart = marked(monthly_lines(lines, y_title=y_title, language=language), marks(found, language), language=language)
-    newest = changes.sort("known_on").unique("period", keep="last", maintain_order=True)
-    newest = newest.join(lines.select("period"), on="period", how="semi").sort("period")
+    newest = changes.sort("known_on").unique(["series", "period"], keep="last", maintain_order=True)
+    newest = newest.sort("period", "series")
     if newest.is_empty():
         return chart
     labels = [revision_line(row, language) for row in newest.iter_rows(named=True)]
@@ -61,8 +74,10 @@ def marks_in_words(found: tuple[Event, ...], changes: pl.DataFrame) -> None:
         for number, item in enumerate(found, 1):
             source = item.source.partition(", ")[0]
             st.markdown(f"{number}\\. {span(item)} · {plain(item.title(language()))} · {plain(source)}")
-        for row in changes.sort("period", descending=True).iter_rows(named=True):
-            st.markdown(f"◯ {month_name(row['period'])}: {plain(revision_line(row, language()))}")
+        several = changes["series"].n_unique() > 1
+        for row in changes.sort("period", "series", descending=[True, False]).iter_rows(named=True):
+            whose = f"{plain(row['series'])}, " if several else ""
+            st.markdown(f"◯ {whose}{month_name(row['period'])}: {plain(revision_line(row, language()))}")
         st.page_link("event_notes.py", label=_("All events"))
 
 

@@ -11,11 +11,11 @@ import streamlit as st
 
 from pages._charts import contribution_bars
 from pages._downloads import about, download_table, show_chart
+from pages._kept_forecast import standing_forecast
 from pages._marks import span
 from pages._resources import (
     calendar_of,
     data_version,
-    forecast_table,
     known_events,
     market_series,
     province_growth,
@@ -79,15 +79,13 @@ def _same_months(series: pl.DataFrame) -> list[float]:
 
 def _show_next(series: pl.DataFrame) -> None:
     _ = translate()
-    day = view_day()
     try:
-        stored = forecast_table(data_version(), "forecasts")
+        stored = standing_forecast(_SERIES)
     except NotFound:
         return
-    ahead = stored.filter((pl.col("unique_id") == _SERIES) & (pl.col("model") == _MODEL)).sort("ds")
-    # A forecast that was made later than the day of the view was not known on it.
-    if ahead.is_empty() or (day is not None and ahead["fitted_at"][0].date() > day):
+    if stored.is_empty():
         return
+    ahead = stored.filter(pl.col("model") == _MODEL).sort("ds")
     row = ahead.row(0, named=True)
     course = [*series["value"].tail(12).to_list(), *ahead["yhat"].head(12).to_list()]
     st.metric(

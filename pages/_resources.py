@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -21,7 +20,7 @@ from pages._drawn import specification
 from pages._forecast_data import by_band, coming_year
 from pages._quality import courses_of, thinned
 from tic.analytics import releases, summaries, vintages, warehouse
-from tic.analytics.forecast_archive import Integrity
+from tic.analytics.forecast_archive import Integrity, made_on, stood_on
 from tic.analytics.forecast_archive import check as forecast_archive_of
 from tic.analytics.growth import Growth, newest_growth
 from tic.catalogue import statements
@@ -36,7 +35,6 @@ from tic.desk.events import Event, events
 from tic.hazards import store as alert_store
 from tic.hazards.stock import Stock, stocks
 from tic.hazards.store import ActiveAlert
-from tic.reports.document import AnyChart
 
 PARAMETER = "known"
 """The parameter of an address that names the day as of which figures are shown."""
@@ -51,7 +49,7 @@ def services() -> Services:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def drawn(key: str, _drawing: partial[AnyChart]) -> dict[str, Any]:
+def drawn(key: str, _drawing: partial[Any]) -> dict[str, Any]:
     """What a builder draws as Vega-Lite (see `specification`), kept under `key_of`; not to be changed."""
     return specification(_drawing())
 
@@ -71,10 +69,10 @@ def database_writing() -> Iterator[Connection]:
 
 
 @st.cache_resource(ttl=_MINUTE_S, max_entries=1, show_spinner=False)
-def known_sources() -> Mapping[str, SourceInfo]:
-    """Sources with publisher, licence and attribution; the same object for all, a page asks dozens of times."""
+def known_sources() -> dict[str, SourceInfo]:
+    """Sources with publisher, licence and attribution; one object for all who ask, not to be changed."""
     with database_reading() as connection:
-        return MappingProxyType(load_sources(connection))
+        return load_sources(connection)
 
 
 def view_day() -> date | None:
@@ -156,19 +154,19 @@ def season_areas(version: str, indicator: str, market: str) -> list[str]:
     return summaries.areas(observations(version), indicator, market=market)
 
 
-@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
 def foreign_receipts(version: str) -> pl.DataFrame:
     """Receipts of foreign visitors in all provinces by month: period, value (THB)."""
     return summaries.national_of_provinces(observations(version), "receipts_thb", market="foreign")
 
 
-@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
 def foreign_guests(version: str) -> pl.DataFrame:
     """Foreign guests in accommodation by month (see `summaries.foreign_guests`)."""
     return summaries.foreign_guests(observations(version))
 
 
-@st.cache_data(ttl=60 * _MINUTE_S, max_entries=1, show_spinner=False)
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=4, show_spinner=False)
 def indicator_choices(version: str) -> pl.DataFrame:
     """What there are figures of: indicator, frequency, area, market."""
     return summaries.choices(observations(version))
@@ -239,6 +237,17 @@ def past_bands(run: str) -> pl.DataFrame:
 def forecast_archive(run: str) -> Integrity:
     """What the archive of past forecasts holds, checked against its hashes."""
     return forecast_archive_of(get_settings().warehouse)
+
+
+@st.cache_data(ttl=60 * _MINUTE_S, max_entries=64, show_spinner=False)
+def kept_forecast(run: str, day: date, unique_id: str) -> pl.DataFrame:
+    """The forecasts of a series that stood on a day (see `stood_on`); what is broken in the archive counts for none."""
+    return stood_on(get_settings().warehouse, forecast_archive(run), unique_id, day)
+
+
+def kept_since(run: str) -> date | None:
+    """The day of the first forecasts in the archive."""
+    return min(map(made_on, forecast_archive(run).entries), default=None)
 
 
 @st.cache_data(ttl=10, max_entries=1, show_spinner=False)

@@ -25,8 +25,9 @@ from pages._forecast import (
     show_totals,
 )
 from pages._forecast_data import COMBINATION, NOWCAST, area_order, parts_of, split_name, wholes_of
+from pages._kept_forecast import show_kept_forecast
 from pages._nowcast import leading_sources, mark_nowcasts, nowcasts, show_figures, with_nowcasts
-from pages._resources import forecast_rows, forecast_run, forecast_table, next_year
+from pages._resources import forecast_rows, forecast_run, forecast_table, next_year, view_day
 from pages._session import language, translate
 from pages._widgets import choose, figure_note, month_name, unit_name
 from tic.analytics.observation import INDICATORS
@@ -138,6 +139,9 @@ heading = (
     else _("Forecast: {name}", name=INDICATORS[indicator].name(language()))
 )
 title.title(heading, anchor=False)
+if day := view_day():
+    show_kept_forecast(series.row(by_predicate=pl.col("unique_id") == unique_id, named=True), day, heading, columns[3])
+    st.stop()
 told = forecast_rows(run, "forecasts", unique_id)
 with columns[3]:
     model = choose_model(told)

@@ -12,9 +12,9 @@ from pages._briefing import briefing_buttons
 from pages._charts import month_labels, monthly_lines, years_compared
 from pages._downloads import about, download_table, show_chart
 from pages._markets import market_names
-from pages._marks import drawn_events, lines_with_marks, marks_in_words
+from pages._marks import changes_of, drawn_events, lines_with_marks, marks_in_words
 from pages._overview import show_alerts, show_headlines, show_movers
-from pages._resources import data_version, market_series, monthly_series, revisions_of
+from pages._resources import data_version, market_series, monthly_series
 from pages._session import language, translate
 from pages._widgets import figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
@@ -34,8 +34,9 @@ def show_national(series: pl.DataFrame) -> None:
     """All months with events and revisions, and the years laid over each other."""
     as_of, status = newest(series["as_of"]), status_of(series)
     st.subheader(_("Arrivals by month"), anchor=False)
-    line = series.select("period", "value", series=pl.lit(_("International arrivals")))
-    changes, found = revisions_of(version, "arrivals", "TH", "all", SOURCE), drawn_events("TH", series["period"])
+    line = series.with_columns(series=pl.lit(_("International arrivals")), market=pl.lit("all"))
+    changes, found = changes_of(version, "arrivals", "TH", line), drawn_events("TH", series["period"])
+    line = line.select("period", "series", "value")
     show_chart(
         partial(lines_with_marks, line, found, changes, y_title=unit_name(ARRIVALS.unit), language=language()),
         "arrivals",

@@ -10,9 +10,10 @@ import polars as pl
 import streamlit as st
 
 from pages import _url
-from pages._charts import contribution_bars, monthly_lines
+from pages._charts import contribution_bars
 from pages._downloads import about, download_table, show_chart
 from pages._markets import market_names
+from pages._marks import changes_of, lines_with_marks, marks_in_words
 from pages._resources import data_version, market_series
 from pages._session import language, translate
 from pages._widgets import choose, figure_note, month_name, newest, unit_name
@@ -95,12 +96,15 @@ def show_compared(months: pl.DataFrame, names: dict[str, str]) -> None:
         args=("compare",),
     )
     lines = months.filter(pl.col("market").is_in(chosen)).with_columns(series=pl.col("market").replace_strict(names))
+    changes = changes_of(data_version(), "arrivals", "TH", lines)
+    drawn = lines.select("period", "series", "value")
     show_chart(
-        partial(monthly_lines, lines.select("period", "series", "value"), y_title=unit_name(UNIT), language=language()),
+        partial(lines_with_marks, drawn, (), changes, y_title=unit_name(UNIT), language=language()),
         "markets-compared",
         alt=_("Line chart of monthly arrivals by region of residence"),
         note=about(_("Markets compared"), [SOURCE], unit=UNIT, compare=",".join(chosen)),
     )
+    marks_in_words((), changes)
     gini = {code: seasonality_by_year(months.filter(pl.col("market") == code)) for code in chosen}
     told = [f"{names[code]} {years['gini'][-1]:.3f}" for code, years in gini.items() if years.height]
     st.caption(_("Seasonality of the last complete year (Gini): {markets}", markets=" · ".join(told)))

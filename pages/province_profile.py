@@ -11,7 +11,7 @@ from directory.categories import categories
 from directory.search.query import make_query
 from pages._briefing import briefing_buttons
 from pages._downloads import about, download_table, show_chart
-from pages._marks import drawn_events, lines_with_marks, marks_in_words
+from pages._marks import changes_of, drawn_events, lines_with_marks, marks_in_words
 from pages._resources import data_version, newest_series, services
 from pages._session import language, translate
 from pages._warnings import show_warnings_in
@@ -25,8 +25,6 @@ from tic.core.i18n import format_number
 _ = translate()
 HEADLINES = (("visitors", "all"), ("receipts_thb", "all"), ("occupancy_pct", "all"))
 PLACES = 6
-# Revisions are told for series of one source; these are of whoever stated each month last.
-NO_CHANGES = pl.DataFrame(schema={"period": pl.Date, "known_on": pl.Date})
 
 
 def series_of(indicator: str, market: str = "all") -> pl.DataFrame:
@@ -62,14 +60,17 @@ def show_year() -> None:
 def show_visitors() -> None:
     """Thai and foreign visitors by month, and the figures to take away."""
     kinds = {"thai": _("Thai"), "foreign": _("Foreign")}
-    parts = [series_of("visitors", market).with_columns(series=pl.lit(name)) for market, name in kinds.items()]
-    rows = pl.concat(parts)
+    rows = pl.concat(
+        series_of("visitors", market).with_columns(series=pl.lit(name), market=pl.lit(market))
+        for market, name in kinds.items()
+    )
     if rows.is_empty():
         st.info(_("There are no figures for this choice. Choose another period, or read them with `tic ingest run`."))
         return
     unit = INDICATORS["visitors"].unit
     st.subheader(_("Visitors by month"), anchor=False)
     as_of, found = newest(rows["as_of"]), drawn_events(area, rows["period"])
+    changes = changes_of(version, "visitors", area, rows)
     title = _("Visitors of {area} by month", area=names[area])
     note = about(title, rows["source"], unit=unit, as_of=as_of, area=area)
     show_chart(
@@ -77,7 +78,7 @@ def show_visitors() -> None:
             lines_with_marks,
             rows.select("period", "series", "value"),
             found,
-            NO_CHANGES,
+            changes,
             y_title=unit_name(unit),
             language=language(),
         ),
@@ -86,8 +87,8 @@ def show_visitors() -> None:
         note=note,
     )
     figure_note(set(rows["source"]), unit, as_of)
-    marks_in_words(found, NO_CHANGES)
-    download_table(rows, f"visitors-{area}", note=note)
+    marks_in_words(found, changes)
+    download_table(rows.drop("market"), f"visitors-{area}", note=note)
 
 
 def show_places() -> None:

@@ -11,15 +11,15 @@ import streamlit as st
 from pages import _url
 from pages._charts import monthly_lines
 from pages._downloads import about, show_chart
+from pages._kept_forecast import standing_forecast, tell_none_kept
 from pages._markets import market_names
 from pages._resources import (
     data_version,
-    forecast_rows,
-    forecast_run,
     foreign_guests,
     foreign_receipts,
     market_series,
     monthly_series,
+    view_day,
 )
 from pages._saved_scenarios import show_saved
 from pages._scenarios import adjustment_form, adjustment_line, beginning, show_table
@@ -45,9 +45,9 @@ UNIT = INDICATORS["arrivals"].unit
 PARAMETER = "s"
 
 
-def baseline_of(version: str) -> pl.DataFrame:
-    """The stored forecast of arrivals, given to the markets."""
-    ahead = forecast_rows(forecast_run(), "forecasts", SERIES).filter(pl.col("model") == MODEL)
+def baseline_of(ahead: pl.DataFrame, version: str) -> pl.DataFrame:
+    """The combination's forecast of arrivals, given to the markets."""
+    ahead = ahead.filter(pl.col("model") == MODEL)
     total = ahead.select(period=pl.col("ds").cast(pl.Date), value="yhat").sort("period")
     return split_by_market(total, market_series(version))
 
@@ -103,10 +103,15 @@ def show_effect(totals: pl.DataFrame) -> None:
 st.title(_("Scenarios"), anchor=False)
 version = data_version()
 try:
-    baseline = baseline_of(version)
+    stored = standing_forecast(SERIES)
 except NotFound as error:
     show_error(error)
     st.stop()
+day = view_day()
+if day is not None and stored.is_empty():
+    tell_none_kept(day)
+    st.stop()
+baseline = baseline_of(stored, version)
 if baseline.is_empty():
     st.info(_("There are no figures yet. Run `tic up`, or `tic ingest run`, to read them."))
     st.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tic.analytics.forecast_archive import check, keep, kept_forecasts
+from tic.analytics.forecast_archive import check, keep, kept_forecasts, stood_on
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 NOON = datetime(2026, 6, 5, 12, tzinfo=UTC)
@@ -104,3 +104,19 @@ def test_nothing_is_kept_before_the_first_run(tmp_path: Path) -> None:
     found = check(tmp_path)
     assert (found.entries, found.broken, found.seal) == ((), (), None)
     assert kept_forecasts(tmp_path, found).is_empty()
+
+
+def test_the_forecast_that_stood_on_a_day_is_the_last_kept_by_its_end_in_bangkok(tmp_path: Path) -> None:
+    put(tmp_path, rows(MAY, 5), day=5)
+    # 18:00 in London is the next day in Bangkok.
+    keep(tmp_path, rows(JUNE, 6), group="arrivals", data_version="v2", at=datetime(2026, 6, 8, 18, tzinfo=UTC))
+    kept = check(tmp_path)
+    told = {day: stood_on(tmp_path, kept, "a", date(2026, 6, day)) for day in (4, 5, 8, 9)}
+    assert {day: found["yhat"].to_list() if found.height else [] for day, found in told.items()} == {
+        4: [],
+        5: [5, 5],
+        8: [5, 5],
+        9: [6, 6],
+    }
+    assert told[9].select("data_version", "fitted_at").row(0) == ("v2", datetime(2026, 6, 8, 18, tzinfo=UTC))
+    assert stood_on(tmp_path, kept, "another", date(2026, 6, 9)).is_empty()

@@ -21,6 +21,7 @@ LINES = MONTHS.with_columns(series=pl.lit("Arrivals"))
 AHEAD = pl.DataFrame({"ds": [date(2026, 2, 1)], "yhat": [3.0], "lo_80": [2.0], "hi_80": [4.0]})
 CHANGES = pl.DataFrame(
     {
+        "series": ["Arrivals"],
         "period": [date(2025, 1, 1)],
         "known_on": [date(2025, 3, 1)],
         "before": [0.5],

@@ -14,7 +14,8 @@ from streamlit.testing.v1.element_tree import Button
 from directory.repository import set_state
 from pages import _resources
 from reading_pages import Open, press, texts
-from small_directory import SmallDirectory, monthly_arrivals
+from small_directory import SmallDirectory, forecast_tables, monthly_arrivals, province_visitors
+from tic.analytics.forecast_archive import keep
 from tic.analytics.warehouse import write_observations
 from tic.catalogue.datasets import DATASETS, DatasetFacts, facts_to_json
 from tic.core.database import writing
@@ -53,6 +54,23 @@ def test_a_revision_is_told_beside_the_chart_and_the_newest_figures_have_it(open
     assert "January 2026: 1,100,000 until 10 Jul 2026, 1,210,000 since (+10.0 %)" in texts(page).replace("\\", "")
 
 
+def test_revisions_are_told_of_each_series_of_a_chart(open_page: Open, revised: None, small: SmallDirectory) -> None:
+    folder = small.settings.warehouse
+    for factor, day in ((1.0, date(2026, 6, 10)), (1.5, date(2026, 7, 10))):
+        value, as_of = pl.col("value") * factor, pl.lit(day)
+        european = monthly_arrivals().with_columns(value, market=pl.lit("europe"), as_of=as_of)
+        regional = european.with_columns(source=pl.lit("mots_arrivals_by_region"))
+        write_observations(folder, "mots_arrivals_by_region", regional)
+        foreign = province_visitors().with_columns(market=pl.lit("foreign"))
+        thai = province_visitors().with_columns(value, market=pl.lit("thai"), as_of=as_of)
+        write_observations(folder, "mots_province_monthly", pl.concat([foreign, thai]))
+    shown = texts(open_page("market_figures.py")).replace("\\", "")
+    assert "January 2026: 1,100,000 until 10 Jul 2026, 1,650,000 since (+50.0 %)" in shown
+    assert "◯" not in texts(open_page("market_figures.py", known="2026-07-09"))
+    shown = texts(open_page("province_profile.py", area="TH-50")).replace("\\", "")
+    assert "September 2024: 800,000 until 10 Jul 2026, 1,200,000 since (+50.0 %)" in shown
+
+
 def test_a_view_as_known_on_a_day_has_the_figures_of_that_day(open_page: Open, revised: None) -> None:
     page = open_page("arrivals_overview.py", known="2026-07-09")
     assert page.metric[1].value == "5,500,000"
@@ -76,8 +94,60 @@ def test_what_is_no_day_is_told_and_the_newest_figures_are_shown(open_page: Open
     assert page.metric[1].value == "5,500,000"
 
 
-def test_a_page_of_forecasts_does_not_pretend_to_know_the_past(open_page: Open) -> None:
-    assert "known" not in open_page("scenarios.py", known="2026-05-01").query_params
+def test_a_page_that_has_no_past_does_not_pretend_to_know_it(open_page: Open) -> None:
+    assert "known" not in open_page("release_dates.py", known="2026-05-01").query_params
+
+
+@pytest.fixture
+def regions(small: SmallDirectory) -> Iterator[None]:
+    """All arrivals are Europe's; nothing is known of regions afterwards."""
+    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
+    folder = small.settings.warehouse
+    write_observations(folder, "mots_arrivals_by_region", regional)
+    yield
+    for place in ("observations/feed", "vintages"):
+        (folder / place / "mots_arrivals_by_region.parquet").unlink()
+
+
+@pytest.fixture
+def kept(small: SmallDirectory) -> Iterator[None]:
+    """The archive has a forecast of 20 June that is half of the one in force; it is empty again afterwards."""
+    folder = small.settings.warehouse
+    told = forecast_tables()["forecasts"].drop("data_version", "fitted_at")
+    halved = told.with_columns(pl.col("yhat", "^(lo|hi)_.*$") / 2)
+    keep(folder, halved, group="arrivals", data_version="older", at=datetime(2026, 6, 20, 3, tzinfo=UTC))
+    _resources.st.cache_data.clear()
+    yield
+    shutil.rmtree(folder / "forecast_archive")
+    _resources.st.cache_data.clear()
+
+
+def test_the_forecast_as_known_on_a_day_is_the_one_that_was_kept_then(open_page: Open, kept: None) -> None:
+    shown = texts(open_page("arrivals_forecast.py", known="2026-06-21"))
+    assert "For **June 2026**: 600,000 arrivals" in shown
+    assert "fitted 20 Jun 2026; version older." in shown
+    assert "How the models did" not in shown
+    assert "For **June 2026**: 1,200,000 arrivals" in texts(open_page("arrivals_forecast.py"))
+
+
+def test_before_the_first_kept_forecast_the_pages_say_so(open_page: Open, kept: None) -> None:
+    sentence = "No forecast of this series was kept by 19 Jun 2026. The first forecasts were kept on 20 Jun 2026."
+    for script in ("arrivals_forecast.py", "scenarios.py"):
+        page = open_page(script, known="2026-06-19")
+        assert sentence in texts(page)
+        assert not page.exception
+    assert "ยังไม่มีการเก็บพยากรณ์" in texts(open_page("scenarios.py", known="2026-06-19", lang="th"))
+    assert len(open_page("arrivals_overview.py", known="2026-06-19").metric) == 2
+
+
+def test_a_scenario_as_known_on_a_day_begins_with_the_forecast_kept_then(
+    open_page: Open, kept: None, regions: None
+) -> None:
+    totals = [
+        {item.label: item.value for item in open_page("scenarios.py", **address).metric}["Arrivals, forecast"]
+        for address in ({}, {"known": "2026-06-21"})
+    ]
+    assert totals == ["3,600,000", "1,800,000"]
 
 
 def test_the_overview_marks_events_in_words(open_page: Open) -> None:
@@ -152,40 +222,28 @@ def test_the_release_calendar_and_the_overview_say_what_is_overdue(open_page: Op
     assert "Figures that are overdue (1): Visitors by province" in shown
 
 
-def test_an_analyst_keeps_opens_and_deletes_a_scenario(open_page: Open, small: SmallDirectory) -> None:
-    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
-    folder = small.settings.warehouse
-    write_observations(folder, "mots_arrivals_by_region", regional)
+def test_an_analyst_keeps_opens_and_deletes_a_scenario(open_page: Open, small: SmallDirectory, regions: None) -> None:
     _account, token = small.sign_in("analyst")
     body = "percent_-50_2026-06_2026-08_flat__Flood"
-    try:
-        page = open_page("scenarios.py", token=token, s=body)
-        assert page.metric[1].value == "1,800,000"
-        page.text_input[0].set_value("Flood in the south")
-        labelled(page, "Keep").click().run()
-        assert "My scenarios (1)" in [item.label for item in page.expander]
-        opened = open_page("scenarios.py", token=token)
-        assert opened.metric[1].value == "3,600,000"
-        opened = labelled(opened, "Open").click().run()
-        assert opened.query_params["s"] == [body] or opened.query_params["s"] == body
-        assert opened.metric[1].value == "1,800,000"
-        opened = labelled(opened, "Delete").click().run()
-        assert "My scenarios (0)" in [item.label for item in opened.expander]
-    finally:
-        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
+    page = open_page("scenarios.py", token=token, s=body)
+    assert page.metric[1].value == "1,800,000"
+    page.text_input[0].set_value("Flood in the south")
+    labelled(page, "Keep").click().run()
+    assert "My scenarios (1)" in [item.label for item in page.expander]
+    opened = open_page("scenarios.py", token=token)
+    assert opened.metric[1].value == "3,600,000"
+    opened = labelled(opened, "Open").click().run()
+    assert opened.query_params["s"] == [body] or opened.query_params["s"] == body
+    assert opened.metric[1].value == "1,800,000"
+    opened = labelled(opened, "Delete").click().run()
+    assert "My scenarios (0)" in [item.label for item in opened.expander]
 
 
-def test_a_scenario_begins_with_the_course_of_an_event(open_page: Open, small: SmallDirectory) -> None:
-    regional = monthly_arrivals().with_columns(market=pl.lit("europe"), source=pl.lit("mots_arrivals_by_region"))
-    folder = small.settings.warehouse
-    write_observations(folder, "mots_arrivals_by_region", regional)
-    try:
-        page = open_page("scenarios.py", event="visa-93-2024")
-        assert page.text_input[0].value == "Visa exemption of 60 days for 93 countries and territories"
-        assert [str(item.value) for item in page.selectbox[1:4]] == ["percent", "2026-07-01", "2026-07-01"]
-        assert page.selectbox[4].value == "ramp"
-    finally:
-        (folder / "observations" / "feed" / "mots_arrivals_by_region.parquet").unlink()
+def test_a_scenario_begins_with_the_course_of_an_event(open_page: Open, regions: None) -> None:
+    page = open_page("scenarios.py", event="visa-93-2024")
+    assert page.text_input[0].value == "Visa exemption of 60 days for 93 countries and territories"
+    assert [str(item.value) for item in page.selectbox[1:4]] == ["percent", "2026-07-01", "2026-07-01"]
+    assert page.selectbox[4].value == "ramp"
 
 
 def test_an_analyst_watches_a_series_and_ends_the_watch(open_page: Open, small: SmallDirectory) -> None:

@@ -22,6 +22,7 @@ import polars as pl
 
 from tic.analytics.warehouse import write_parquet
 from tic.core.files import write_bytes
+from tic.core.i18n import BANGKOK
 
 _ROWS: Final = "rows"
 _LEDGER: Final = "ledger.jsonl"
@@ -117,6 +118,25 @@ def kept_forecasts(folder: Path, integrity: Integrity) -> pl.DataFrame:
     told = pl.concat(made, how="diagonal_relaxed")
     known = ["known_to"] if "known_to" in told.columns else []
     return told.unique([*key, *known], keep="first", maintain_order=True)
+
+
+def stood_on(folder: Path, integrity: Integrity, unique_id: str, day: date) -> pl.DataFrame:
+    """The forecasts of a series that stood on a day (Asia/Bangkok) in a checked archive: those that the last run until
+    then kept of it, with data_version and fitted_at (UTC); without rows or columns when none was kept."""
+    for entry in reversed(integrity.entries):
+        if made_on(entry) > day:
+            continue
+        path = folder / "forecast_archive" / _ROWS / f"{entry.sha256}.parquet"
+        rows = pl.scan_parquet(path).filter(pl.col("unique_id") == unique_id).collect()
+        if rows.height:
+            moment = datetime.fromisoformat(entry.at)
+            return rows.with_columns(data_version=pl.lit(entry.data_version), fitted_at=pl.lit(moment))
+    return pl.DataFrame()
+
+
+def made_on(entry: Entry) -> date:
+    """The day in Asia/Bangkok on which forecasts were made."""
+    return datetime.fromisoformat(entry.at).astimezone(BANGKOK).date()
 
 
 def _digest(rows: pl.DataFrame) -> str:
