@@ -143,8 +143,7 @@ if day := view_day():
     st.stop()
 told = forecast_rows(run, "forecasts", unique_id)
 with columns[3]:
-    model = choose_model(told)
-rows = told.filter(pl.col("model") == model).sort("ds")
+    rows = told.filter(pl.col("model") == (model := choose_model(told))).sort("ds")
 show_forecast(rows, series.row(by_predicate=pl.col("unique_id") == unique_id, named=True))
 show_place(frozenset(series["unique_id"]))
 show_evidence(model)
