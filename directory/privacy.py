@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from base64 import b64encode
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -14,10 +15,12 @@ from tic.core.errors import Conflict, NotFound
 _SECRETS = {"password_hash"}
 _OWN = (tables.watch_notice, tables.watch, tables.feed_key, tables.saved_scenario)
 """What belongs to one person alone: it is given to them whole, and goes with them."""
+_SHARED = (tables.event, tables.upload)
+"""What a person has brought to everybody: it is given to them, too, and stays without a name."""
 
 
 def export_personal_data(connection: Connection, account_id: str) -> dict[str, Any]:
-    """Everything kept about a person, ready for JSON; times are ISO 8601 in UTC. Raises NotFound."""
+    """Everything kept about a person, ready for JSON: times ISO 8601 in UTC, files Base64. Raises NotFound."""
     account, session, submission = tables.account, tables.session, tables.submission
     row = connection.execute(select(account).where(account.c.id == account_id)).one_or_none()
     if row is None:
@@ -34,7 +37,7 @@ def export_personal_data(connection: Connection, account_id: str) -> dict[str, A
             _plain(dict(item._mapping))
             for item in connection.execute(select(table).where(table.c.account_id == account_id))
         ]
-        for table in _OWN
+        for table in (*_OWN, *_SHARED)
     }
     return {
         **own,
@@ -48,13 +51,20 @@ def export_personal_data(connection: Connection, account_id: str) -> dict[str, A
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
+    return {key: _told(value) for key, value in values.items()}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def delete_account(connection: Connection, account_id: str, *, now: datetime | None = None) -> None:
     """Remove a person: name, address, password and sessions go, and the text of what was never decided.
 
-    Drafts, watches and saved scenarios vanish; a pending submission stays as an empty withdrawn one, so that a reviewer
+    Drafts, watches, saved scenarios and tables not joined to the figures vanish; events and joined tables stay and no
+    longer say whose they were; a pending submission stays as an empty withdrawn one, so that a reviewer
     who has it open is told. What was decided stays, under an account that no longer says who it was. Raises NotFound,
     and Conflict for the last administrator.
     """
@@ -68,6 +78,10 @@ def delete_account(connection: Connection, account_id: str, *, now: datetime | N
     own = submission.c.account_id == account_id
     for table in (tables.session, *_OWN):
         connection.execute(delete(table).where(table.c.account_id == account_id))
+    upload = tables.upload.c
+    connection.execute(delete(tables.upload).where(upload.account_id == account_id, upload.state != "joined"))
+    for table in _SHARED:
+        connection.execute(update(table).where(table.c.account_id == account_id).values(account_id=""))
     connection.execute(delete(submission).where(own, submission.c.state == "draft"))
     connection.execute(
         update(submission)

@@ -13,7 +13,7 @@ from pages._charts import month_labels, residual_points
 from pages._forecast_data import COMBINATION, NOWCAST, area_rank, by_band, residuals, split_name
 from pages._markets import market_names
 from pages._session import language, translate
-from pages._widgets import download_csv, month_name, unit_name
+from pages._widgets import choose, download_csv, month_name, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_number
@@ -164,6 +164,13 @@ def forecast_address(unique_id: str) -> str:
     """The address of a series on the forecast page."""
     indicator, area, market = split_name(unique_id)
     return "/forecast?" + urlencode({"indicator": indicator, "area": area, "market": market})
+
+
+def choose_model(told: pl.DataFrame) -> str:
+    """One of the models that forecast the series; it stands in the address."""
+    _, names = translate(), model_names()
+    found = sorted(set(told["model"]) - {NOWCAST}, key=list(names).index)
+    return choose(_("Model"), "model", {name: names[name] for name in found}, found[0])
 
 
 def show_backtest(accuracy: pl.DataFrame, name: str) -> None:

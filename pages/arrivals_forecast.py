@@ -12,6 +12,7 @@ from pages._charts import fan
 from pages._downloads import about, download_table, show_chart
 from pages._forecast import (
     area_label,
+    choose_model,
     forecast_address,
     market_label,
     model_names,
@@ -24,7 +25,7 @@ from pages._forecast import (
     show_residuals,
     show_totals,
 )
-from pages._forecast_data import COMBINATION, NOWCAST, area_order, parts_of, split_name, wholes_of
+from pages._forecast_data import COMBINATION, area_order, parts_of, split_name, wholes_of
 from pages._kept_forecast import show_kept_forecast
 from pages._nowcast import leading_sources, mark_nowcasts, nowcasts, show_figures, with_nowcasts
 from pages._resources import forecast_rows, forecast_run, forecast_table, next_year, view_day
@@ -52,13 +53,6 @@ def choose_series(known: frozenset[str]) -> str:
         markets = sorted(found, key=lambda code: (code != "all", code))
         market = choose(_("Market"), "market", {code: market_label(code) for code in markets}, markets[0])
     return f"{indicator}/{area}/{market}"
-
-
-def choose_model(told: pl.DataFrame) -> str:
-    """One of the models that forecast the series; it stands in the address."""
-    names = model_names()
-    found = sorted(set(told["model"]) - {NOWCAST}, key=list(names).index)
-    return choose(_("Model"), "model", {name: names[name] for name in found}, found[0])
 
 
 def show_forecast(rows: pl.DataFrame, now: pl.DataFrame, stated: dict[str, object]) -> None:

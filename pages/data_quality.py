@@ -94,14 +94,13 @@ def show_mending(item: KeptAssessment, mend: list[RuleScore]) -> None:
 
 def show_trend(info: SourceInfo, version: int) -> None:
     """The course of the scores; the first assessment alone is none."""
-    history = assessment_history(version, info.name, today)
     st.subheader(_("Trend"), anchor=False)
-    if len(history) < 2:
+    if len(history := assessment_history(version, info.name, today)) < 2:
         st.caption(_("There is one day of assessments so far; the trend begins with the next one."))
         return
-    title = f"{_('Trend')}: {info.title(language())}"
-    chart = partial(_quality.trend_chart, _quality.trend_frame(history, language()), language())
-    show_chart(chart, f"quality-{info.name}", alt=title, note=about(title, [info.name]))
+    title, frame = f"{_('Trend')}: {info.title(language())}", _quality.trend_frame(history, language())
+    drawing, name = partial(_quality.trend_chart, frame, language()), f"quality-{info.name}"
+    show_chart(drawing, name, alt=title, note=about(title, [info.name]))
 
 
 def show_files(item: KeptAssessment, card: Scorecard, info: SourceInfo) -> None:

@@ -13,14 +13,7 @@ from pages._charts import monthly_lines
 from pages._downloads import about, show_chart
 from pages._kept_forecast import standing_forecast, tell_none_kept
 from pages._markets import market_names
-from pages._resources import (
-    data_version,
-    foreign_guests,
-    foreign_receipts,
-    market_series,
-    monthly_series,
-    view_day,
-)
+from pages._resources import data_version, foreign_guests, foreign_receipts, market_series, monthly_series, view_day
 from pages._saved_scenarios import show_saved
 from pages._scenarios import adjustment_form, adjustment_line, beginning, show_table
 from pages._session import language, show_error, signed_in, translate

@@ -46,13 +46,9 @@ def show_heat_map(series: pl.DataFrame, *, as_share: bool) -> None:
         st.info(_("Shares of a year need a year with all twelve months. Choose the figures instead."))
         return
     title = _("Share of the year, %") if as_share else unit_name(INDICATORS[indicator].unit)
+    cells = cells.with_columns(label=pl.Series(labels, dtype=pl.String))
     show_chart(
-        partial(
-            month_heat_map,
-            cells.with_columns(label=pl.Series(labels, dtype=pl.String)),
-            title=title,
-            language=language(),
-        ),
+        partial(month_heat_map, cells, title=title, language=language()),
         "season-months",
         alt=_("Months and years, darker for more; every cell holds its figure"),
         note=note,
@@ -122,13 +118,9 @@ with left:
     if indices.is_empty():
         st.info(_("A usual year needs twelve months outside the years of COVID-19."))
     else:
+        bars, y_title = indices.rename({"index": "value"}), _("Index, average month = 100")
         show_chart(
-            partial(
-                month_bars,
-                indices.rename({"index": "value"}),
-                y_title=_("Index, average month = 100"),
-                language=language(),
-            ),
+            partial(month_bars, bars, y_title=y_title, language=language()),
             "season-index",
             alt=_("Index of each month; the heat map above holds the figures"),
             note=note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -67,6 +67,28 @@ def test_a_deleted_person_leaves_no_trace_of_who_it_was(database: Engine, nok: A
     assert "nok@" not in str(row) + str(trail)
     assert row["password_hash"] is None
     assert [entry.action for entry in trail] == ["delete account", "register"]
+
+
+def test_events_and_joined_tables_stay_and_no_longer_say_whose_they_were(
+    database: Engine, nok: Account, now: datetime
+) -> None:
+    note = {"kind": "flood", "first": date(2024, 9, 1), "last": date(2024, 9, 9), "area": "TH-57", "source": "DDPM"}
+    told = {"source": "own", "file_name": "rooms.csv", "description": "", "result": {}}
+    owned = {"account_id": nok.id, "changed_at": now}
+    with writing(database) as connection:
+        connection.execute(insert(tables.event).values(id="e1", title_th="", title_en="", **note, **owned))
+        for state in ("joined", "seen"):
+            values = {"id": state, "state": state, "content": b"rooms", **told, **owned}
+            connection.execute(insert(tables.upload).values(values))
+        given = json.loads(json.dumps(export_personal_data(connection, nok.id)))
+        delete_account(connection, nok.id, now=now)
+        owners = [
+            tuple(row) for row in connection.execute(select(tables.upload.c.id, tables.upload.c.account_id)).all()
+        ]
+        assert owners == [("joined", "")]
+        assert connection.scalars(select(tables.event.c.account_id)).all() == [""]
+    assert [item["first"] for item in given["event"]] == ["2024-09-01"]
+    assert [(item["id"], item["content"]) for item in given["upload"]] == [("joined", "cm9vbXM="), ("seen", "cm9vbXM=")]
 
 
 def test_the_address_of_a_deleted_person_may_be_registered_again(database: Engine, nok: Account) -> None:
