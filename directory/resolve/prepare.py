@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import h3.api.basic_int as h3
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from directory.listing import RECORD_SCHEMA
@@ -30,10 +33,14 @@ _PLATFORMS: Final = r"(^|\.)(facebook|instagram|twitter|line|google|youtube|trip
 _SITE = r"^(?:https?://)?(?:www\.)?([^/?#:]+)(?::\d+)?(/[^?#]*)?"
 
 
+Rows = npt.NDArray[np.int64]
+_BELONGING: Final = ("names", "identifiers", "tokens")
+
+
 @dataclass(frozen=True)
 class Prepared:
     """places: one row per record, in the order of `key`; names: NAME_SCHEMA; identifiers: row, identifier; tokens:
-    TOKEN_SCHEMA.
+    TOKEN_SCHEMA; these three in the order of `row`.
 
     Columns of places are PLACE_COLUMNS. family: letters that link_id begins with; category: its number in
     `kinds.category_codes`, with what `kinds.category_table` says of it; near, local, wide, vast: H3 cells, null without
@@ -46,18 +53,34 @@ class Prepared:
     tokens: pl.DataFrame
 
     def part(self, rows: pl.Series) -> Prepared:
-        """The records of some rows (each once, in order), numbered anew from 0."""
-        return Prepared(self.places[rows], self.names, self.identifiers, self.tokens).numbered()
+        """The records of some rows (each once, in order), numbered anew from 0; takes as long as they are many."""
+        places = self.places[rows].with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+        return Prepared(places, *(self._of(name, rows.to_numpy()) for name in _BELONGING))
+
+    def _of(self, name: str, rows: Rows) -> pl.DataFrame:
+        frame: pl.DataFrame = getattr(self, name)
+        begins = self._begins[name]
+        sizes = begins[rows + 1] - begins[rows]
+        skipped = begins[rows] - (np.cumsum(sizes) - sizes)
+        chosen: pl.DataFrame = frame[skipped.repeat(sizes) + np.arange(sizes.sum())]
+        return chosen.with_columns(pl.Series("row", np.arange(len(rows)).repeat(sizes), dtype=pl.UInt32))
+
+    @cached_property
+    def _begins(self) -> dict[str, Rows]:
+        """Where what belongs to each record begins in each frame, and where the last of it ends."""
+        count = self.places.height
+        sizes = {name: np.bincount(getattr(self, name)["row"].to_numpy(), minlength=count) for name in _BELONGING}
+        return {name: np.concatenate(([0], np.cumsum(size))) for name, size in sizes.items()}
 
     def numbered(self) -> Prepared:
         """The records of `places` alone, each under its position there instead of the number it bears."""
         numbers = self.places.select("row").with_row_index("new")
-
-        def of_them(frame: pl.DataFrame) -> pl.DataFrame:
-            return frame.join(numbers, on="row", maintain_order="left").with_columns(row="new").drop("new")
-
         places = self.places.with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
-        return Prepared(places, of_them(self.names), of_them(self.identifiers), of_them(self.tokens))
+        belonging = (
+            getattr(self, name).join(numbers, on="row").with_columns(row="new").drop("new").sort("row")
+            for name in _BELONGING
+        )
+        return Prepared(places, *belonging)
 
 
 def prepare(records: pl.DataFrame, mapper: Mapper = here) -> Prepared:
@@ -66,7 +89,7 @@ def prepare(records: pl.DataFrame, mapper: Mapper = here) -> Prepared:
     names, tokens = _all_names(records, mapper)
     places = _places(records, names)
     identifiers = identifiers_of(records).join(places.select("key", "row"), on="key").drop("key")
-    return Prepared(places, names, identifiers, tokens)
+    return Prepared(places, names, identifiers.select("row", "identifier").sort("row", "identifier"), tokens)
 
 
 def _all_names(records: pl.DataFrame, mapper: Mapper) -> tuple[pl.DataFrame, pl.DataFrame]:

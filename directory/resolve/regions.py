@@ -47,22 +47,23 @@ def score_region(region: Region) -> pl.DataFrame:
 def regions(prepared: Prepared, *, most: int = RECORDS_PER_REGION) -> Iterator[Region]:
     """The parts of the whole, at most `most` owned records each, neighbours together."""
     places = prepared.places
-    telling = pl.len().over("identifier").is_between(2, IDENTIFIER_BLOCK)
-    shared = prepared.identifiers.filter(telling)
+    is_telling = pl.len().over("identifier").is_between(2, IDENTIFIER_BLOCK)
+    telling = replace(prepared, identifiers=prepared.identifiers.filter(is_telling))
     order = places.sort("local", "row")["row"]
     for start in range(0, len(order), most):
-        yield _region(prepared, shared, order.slice(start, most))
+        yield _region(telling, order.slice(start, most))
 
 
-def _region(prepared: Prepared, shared: pl.DataFrame, owned: pl.Series) -> Region:
-    places = prepared.places
+def _region(prepared: Prepared, owned: pl.Series) -> Region:
+    places, shared = prepared.places, prepared.identifiers
     own = places[owned]
     around = [owned, *(_around(places, own, level) for level in _REACH_OF)]
     linked = shared.filter(pl.col("row").is_in(owned.implode())).select("identifier").unique()
-    identifiers = shared.join(linked, on="identifier", how="semi")
-    rows = pl.concat([*around, identifiers["row"]]).unique().sort()
-    chosen = replace(prepared, identifiers=identifiers).part(rows)
-    return Region(chosen, rows, rows.search_sorted(owned).sort())
+    holders = shared.join(linked, on="identifier", how="semi")["row"]
+    rows = pl.concat([*around, holders]).unique().sort()
+    part = prepared.part(rows)
+    identifiers = part.identifiers.join(linked, on="identifier", how="semi", maintain_order="left")
+    return Region(replace(part, identifiers=identifiers), rows, rows.search_sorted(owned).sort())
 
 
 def _around(places: pl.DataFrame, own: pl.DataFrame, level: str) -> pl.Series:

@@ -15,7 +15,7 @@ _STEM: Final = 3
 
 
 def tokens_of(names: pl.DataFrame) -> pl.DataFrame:
-    """The tokens of a frame of NAME_SCHEMA, each once for a row, as a frame of TOKEN_SCHEMA.
+    """The tokens of a frame of NAME_SCHEMA, each once for a row, as a frame of TOKEN_SCHEMA in the order of `row`.
 
     They are words as they sound, the first and last consonants of a name, and `=` with the whole of it.
     """
@@ -33,4 +33,5 @@ def tokens_of(names: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("token").str.len_chars() >= SHORTEST_TOKEN)
         .select("row", pl.col("token").hash(), full=pl.col("token").str.starts_with("="))
         .unique()
+        .sort("row", "token")
     )
