@@ -48,17 +48,27 @@ def identify(
     here has belongs to another place; it is also told the listing that the record was in which the id is made from.
     returns: whether an id is one that had been merged into the listing that a record leaves.
     """
-    votes = [Counter(known[key] for key in keys if key in known) for keys in clusters]
+    votes = [_votes(keys, known) for keys in clusters]
     ids = _kept(clusters, votes)
     given = {listing_id for listing_id in ids if listing_id is not None}
     for place in sorted(range(len(clusters)), key=lambda number: clusters[number][0]):
         if ids[place] is None:
             keys = clusters[place]
-            new_id = _returning(keys, known, given, returns) or _new_id(keys[0], known.get(keys[0]), given, is_taken)
+            earlier = _returning(keys, known, given, returns) if votes[place] else None
+            new_id = earlier or _new_id(keys[0], known.get(keys[0]), given, is_taken)
             ids[place] = new_id
             given.add(new_id)
     final = [listing_id for listing_id in ids if listing_id is not None]
     return Identities(final, _retired(final, votes, set(known.values()) - set(final), now))
+
+
+_NOBODY: Final[Counter[str]] = Counter()
+
+
+def _votes(keys: list[str], known: Mapping[str, str]) -> Counter[str]:
+    """How many records of a cluster were in which listing."""
+    listings = [known[key] for key in keys if key in known]
+    return Counter(listings) if listings else _NOBODY
 
 
 def _kept(clusters: list[list[str]], votes: list[Counter[str]]) -> list[str | None]:

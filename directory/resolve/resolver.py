@@ -121,12 +121,33 @@ def connected_parts(edges: Iterable[Pair]) -> list[list[int]]:
     return sorted(sorted(part) for part in clusters.members.values())
 
 
+def settled_pairs(scored: pl.DataFrame, threshold: float, judged: Judged) -> pl.DataFrame:
+    """The likely pairs whose two records have no other likely pair and were not judged: left, right, chance.
+
+    Each is a cluster of two whatever the rest holds; most places that two sources state are such.
+    """
+    likely = scored.filter(pl.col("chance") >= threshold)
+    named = {row for pair in (*judged.same, *judged.different) for row in pair}
+    ends = pl.concat([likely["left"], likely["right"]]).alias("row").to_frame()
+    busy = pl.Series(sorted(named), dtype=pl.UInt32)
+    single = ends.group_by("row").len().filter(pl.col("len") == 1, ~pl.col("row").is_in(busy.implode()))["row"]
+    both = pl.col("left").is_in(single.implode()) & pl.col("right").is_in(single.implode())
+    return likely.filter(both & (pl.col("chance") >= MEAN_CHANCE))
+
+
+def _between_others(scored: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    """The pairs without those of a record that is settled."""
+    rows = pl.concat([settled["left"], settled["right"]]).implode()
+    return scored.filter(~(pl.col("left").is_in(rows) | pl.col("right").is_in(rows)))
+
+
 def missing_pairs(scored: pl.DataFrame, threshold: float, judged: Judged) -> pl.DataFrame:
     """Pairs inside connected parts of at least three records that have no chance yet: left, right, in order.
 
     Parts larger than LARGEST_COMPLETED are left as they are; their unknown pairs count as impossible.
     """
-    likely = scored.filter(pl.col("chance") >= threshold).select("left", "right").iter_rows()
+    open_pairs = _between_others(scored, settled_pairs(scored, threshold, judged))
+    likely = open_pairs.filter(pl.col("chance") >= threshold).select("left", "right").iter_rows()
     pairs = [
         (left, right)
         for part in connected_parts([*likely, *sorted(judged.same)])
@@ -145,7 +166,8 @@ def cluster(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged
     record keys; two records of one source, or with different numbers of one publisher, come together only where their
     own chance or a person says that they are one place.
     """
-    pairs = list(scored.select("left", "right", "chance").iter_rows())
+    settled = settled_pairs(scored, threshold, judged)
+    pairs = list(_between_others(scored, settled).select("left", "right", "chance").iter_rows())
     numbering = [
         (family, link_id) if family is not None and link_id is not None else None
         for family, link_id in places.select("family", "link_id").iter_rows()
@@ -162,4 +184,7 @@ def cluster(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged
     clusters.join_where(sorted(judged.same), rules.nobody_objects)
     likely = sorted((-chance, left, right) for left, right, chance in pairs if chance >= threshold)
     clusters.join_where(((left, right) for _, left, right in likely), rules.agree)
-    return {row: min(rows) for rows in clusters.members.values() if len(rows) > 1 for row in rows}
+    home = {row: min(rows) for rows in clusters.members.values() if len(rows) > 1 for row in rows}
+    for left, right in settled.select("left", "right").iter_rows():
+        home[left] = home[right] = left
+    return home
