@@ -16,7 +16,7 @@ from pages._session import language, translate
 from pages._widgets import choose, download_csv, month_name, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
-from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_number
+from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_date, format_number
 
 ERRORS: Final = {"mase": "MASE", "smape": "sMAPE", "mape": "MAPE", "rmsse": "RMSSE"}
 LEVELS: Final = (50, 80, 95)
@@ -164,6 +164,20 @@ def forecast_address(unique_id: str) -> str:
     """The address of a series on the forecast page."""
     indicator, area, market = split_name(unique_id)
     return "/forecast?" + urlencode({"indicator": indicator, "area": area, "market": market})
+
+
+def show_origin(first: dict[str, Any]) -> None:
+    """By which model, from which figures and when a forecast was made; first: one of its rows."""
+    _ = translate()
+    st.caption(
+        _(
+            "Model: {model}. Figures up to {cutoff} were used; fitted {fitted}; version {version}.",
+            model=model_names()[first["model"]],
+            cutoff=month_name(first["cutoff"]),
+            fitted=format_date(first["fitted_at"], language()),
+            version=first["data_version"],
+        )
+    )
 
 
 def choose_model(told: pl.DataFrame) -> str:

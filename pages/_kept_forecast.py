@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._charts import fan
 from pages._downloads import about, download_table, show_chart
-from pages._forecast import model_names, next_figure, show_months
+from pages._forecast import model_names, next_figure, show_months, show_origin
 from pages._forecast_data import split_name
 from pages._resources import (
     data_version,
@@ -24,7 +24,7 @@ from pages._resources import (
     view_day,
 )
 from pages._session import language, translate
-from pages._widgets import choose, figure_note, month_name, newest, unit_name
+from pages._widgets import choose, figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.i18n import format_date
 
@@ -83,15 +83,7 @@ def show_kept_forecast(series: dict[str, Any], day: date, heading: str, place: D
     )
     figure_note([source], unit, as_of)
     st.markdown(next_figure(first, indicator))
-    st.caption(
-        _(
-            "Model: {model}. Figures up to {cutoff} were used; fitted {fitted}; version {version}.",
-            model=names[model],
-            cutoff=month_name(first["cutoff"]),
-            fitted=format_date(first["fitted_at"], language()),
-            version=first["data_version"],
-        )
-    )
+    show_origin(first)
     with st.expander(_("Forecast figures")):
         show_months(rows, unit)
         download_table(rows, name, note=note)

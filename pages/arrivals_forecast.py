@@ -15,11 +15,11 @@ from pages._forecast import (
     choose_model,
     forecast_address,
     market_label,
-    model_names,
     series_label,
     show_backtest,
     show_calendar,
     show_months,
+    show_origin,
     show_parts,
     show_past,
     show_residuals,
@@ -30,9 +30,8 @@ from pages._kept_forecast import show_kept_forecast
 from pages._nowcast import leading_sources, mark_nowcasts, nowcasts, show_figures, with_nowcasts
 from pages._resources import forecast_rows, forecast_run, forecast_table, next_year, view_day
 from pages._session import language, translate
-from pages._widgets import choose, figure_note, month_name, unit_name
+from pages._widgets import choose, figure_note, unit_name
 from tic.analytics.observation import INDICATORS
-from tic.core.i18n import format_date
 
 _ = translate()
 HISTORY_MONTHS = 8 * 12
@@ -72,15 +71,7 @@ def show_forecast(rows: pl.DataFrame, now: pl.DataFrame, stated: dict[str, objec
     )
     figure_note([source], unit, as_of)
     show_figures(now, rows, indicator)
-    st.caption(
-        _(
-            "Model: {model}. Figures up to {cutoff} were used; fitted {fitted}; version {version}.",
-            model=model_names()[first["model"]],
-            cutoff=month_name(first["cutoff"]),
-            fitted=format_date(first["fitted_at"], language()),
-            version=first["data_version"],
-        )
-    )
+    show_origin(first)
     with st.expander(_("Forecast figures")):
         show_months(rows, unit)
         download_table(rows, name, note=note)

@@ -66,12 +66,13 @@ def load_prepared(folder: Path, kept: Kept) -> Prepared | None:
     return None
 
 
-def announce(connection: Connection, kept: Kept | None, looked_at: Collection[str], now: datetime) -> None:
+def announce(connection: Connection, kept: Kept | None, looked_at: Collection[str] | None, now: datetime) -> None:
     """Say in the transaction of a run what the next one can use: the files it wrote, or those of before.
 
-    looked_at: keys of the records that the run found changed.
+    looked_at: keys of the records that the run found changed; None: it looked at all of them, perhaps by other rules,
+    so that files of before are of no use.
     """
-    if kept is None:
+    if kept is None and looked_at is not None:
         before = kept_of(connection)
         since = () if before is None else tuple(sorted({*before.since, *looked_at}))
         kept = None if before is None or len(since) > _MOST_SINCE else Kept(before.token, before.library, since)

@@ -57,7 +57,7 @@ def save(
         save_questions(connection, task, pairs, clusters, assignments, now)
         _save_identifiers(connection, task)
         _mark_done(connection, task)
-        announce(connection, task.kept, task.stamps["key"].to_list(), now)
+        announce(connection, task.kept, None if task.scope is None else task.stamps["key"].to_list(), now)
         set_state(connection, VERSION_STATE, task.version, now=now)
     return changes
 

@@ -73,6 +73,18 @@ def test_files_are_given_up_when_too_much_has_changed(
         assert kept_of(connection) is None
 
 
+def test_a_run_over_everything_that_writes_no_files_gives_up_those_of_before(
+    database: Engine, record: Make, say: Make, now: datetime, tmp_path: Path
+) -> None:
+    say(record("osm:1", name_en="Wat Pho"))
+    resolve_all(database, {"osm": "open"}, Silent(), now, tmp_path)
+    with reading(database) as connection:
+        assert kept_of(connection) is not None
+    resolve_all(database, {"osm": "official"}, Silent(), now)
+    with reading(database) as connection:
+        assert kept_of(connection) is None
+
+
 def test_files_of_another_version_of_the_library_are_not_used(database: Engine, now: datetime) -> None:
     with writing(database) as connection:
         announce(connection, Kept("files", library="0.1"), [], now)

@@ -77,17 +77,6 @@ def test_a_record_that_a_run_does_not_look_at_stands_for_its_listing() -> None:
 
 
 @pytest.fixture
-def say(database: Engine, frame_of: Make, now: datetime) -> Callable[..., None]:
-    def make(*rows: dict[str, Any]) -> None:
-        for source in sorted({row["source"] for row in rows}):
-            frame = frame_of(*(row for row in rows if row["source"] == source))
-            with writing(database) as connection:
-                repository.upsert_records(connection, frame, source=source, now=now, complete=False)
-
-    return make
-
-
-@pytest.fixture
 def doubt(database: Engine, say: Make, record: Make, east: Make, now: datetime) -> DoubtfulPair:
     """Two restaurants with rather similar names a street apart, and a temple that nobody doubts."""
     say(
