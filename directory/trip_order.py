@@ -4,42 +4,54 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Final
 
-import fast_tsp
+from pyvrp import Model
+from pyvrp.stop import MaxIterations
 
 from tic.core.geo import Point, distance_km
 
-_BUDGET_S: Final = 0.1
-"""Longest search; up to 19 stops the library gives the shortest path of all, and sooner."""
-_LONGEST: Final = 30_000
-_NEVER: Final = 60_000
-"""The library counts in whole numbers below 2**16: the longest leg becomes _LONGEST, and _NEVER is dearer than it."""
+_STEPS: Final = 300
+"""Steps of the search: counted, not timed, so that a busy machine gives the order an idle one gives."""
+_METRE: Final = 1000
+"""The library counts in whole numbers: legs are given to it in metres."""
 
 
 def shortest_path(points: Sequence[Point], *, from_first: bool = False) -> list[int]:
     """Positions of the points in the order of the shortest open path by great-circle distance.
 
-    The path may begin anywhere, or with `from_first` at the first point. An open path is a round tour through one
-    more stop that lies at no distance from all others (Jonker and Volgenant 1984); the tour is found by the library
-    fast-tsp: exactly up to 19 points (Held and Karp 1962), beyond by local search (Or-opt) within 0.1 s. The same
-    points give the same order; of the two directions the one that begins with the earlier point.
+    The path may begin anywhere, or with `from_first` at the first point. It is the round of one vehicle that comes
+    home from every stop at no cost, and without `from_first` leaves home at no cost, too (Jonker and Volgenant 1984).
+    The library PyVRP looks for it by iterated local search (Wouda, Lan and Kool 2024) in a fixed number of steps: the
+    same points give the same order on every machine; of the two directions the one that begins with the earlier point.
     """
     if len(points) < 2 or (len(points) == 2 and from_first):
         return list(range(len(points)))
-    legs = [[distance_km(one, other) for other in points] for one in points]
-    longest = max(map(max, legs))
-    if longest == 0:
+    legs = [[round(distance_km(one, other) * _METRE) for other in points] for one in points]
+    if max(map(max, legs)) == 0:
         return list(range(len(points)))
-    # Leaving the added stop for the first point costs nothing, for another one more than any path could save.
-    added = [0] + [_NEVER if from_first else 0] * (len(points) - 1)
-    matrix = [[round(leg / longest * _LONGEST) for leg in row] + [added[index]] for index, row in enumerate(legs)]
-    tour = fast_tsp.find_tour([*matrix, [*added, 0]], duration_seconds=_BUDGET_S)
-    cut = tour.index(len(points))
-    path = [int(position) for position in (*tour[cut + 1 :], *tour[:cut])]
-    turned = path[-1] == 0 if from_first else path[-1] < path[0]
-    return path[::-1] if turned else path
+    path = _round(legs, from_first)
+    return path[::-1] if not from_first and path[-1] < path[0] else path
+
+
+def _round(legs: list[list[int]], from_first: bool) -> list[int]:
+    """The stops of the shortest round by these legs, from the first stop or from a home that is near all of them."""
+    model = Model()
+    stops = [model.add_location(0, 0) for _ in legs]
+    home = stops[0] if from_first else model.add_location(0, 0)
+    model.add_depot(home)
+    model.add_vehicle_type()
+    clients = range(1 if from_first else 0, len(legs))
+    for position in clients:
+        model.add_client(stops[position])
+        model.add_edge(home, stops[position], distance=legs[0][position] if from_first else 0)
+        model.add_edge(stops[position], home, distance=0)
+    for one, other in permutations(clients, 2):
+        model.add_edge(stops[one], stops[other], distance=legs[one][other])
+    found = model.solve(MaxIterations(_STEPS), seed=0, collect_stats=False, display=False)
+    visits = [clients[visit.idx] for visit in found.best.routes()[0] if visit.is_client()]
+    return [0, *visits] if from_first else visits
 
 
 def path_km(points: Sequence[Point]) -> float:

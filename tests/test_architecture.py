@@ -21,7 +21,7 @@ VENDORS = {
     "elasticsearch": ("directory/search/elastic.py",),
     "elastic_transport": ("directory/search/elastic.py",),
     "tantivy": ("directory/search/embedded.py", "directory/search/embedded_answer.py"),
-    "fast_tsp": ("directory/trip_order.py",),
+    "pyvrp": ("directory/trip_order.py",),
     "gpxpy": ("tic/web/trip.py",),
     "icalendar": ("tic/web/trip.py",),
     "requests": ("tic/core/http.py",),
