@@ -7,13 +7,12 @@ the limits in metres decide. Blocks larger than their cap are left out: what eve
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 from typing import Final
 
-import h3.api.basic_int as h3
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars_h3
 
 from directory.resolve.kinds import NEVER, agreement
 from directory.resolve.prepare import LOCAL_M, NEAR_M, VAST_M, WIDE_M, Prepared
@@ -102,7 +101,7 @@ def _around(here: pl.DataFrame, level: str, least: int, most: int) -> pl.DataFra
     here: row, token, chosen and the cell `level`. Blocks, what shares a token around a cell, of other sizes than from
     `least` to `most` are left out.
     """
-    disks = _disks(here[level].unique())
+    disks = disks_of(here[level].unique())
     blocks = _blocks(here, level, disks, least, most)
     left = here.filter("chosen").select("row", "token", level).join(blocks, on=[level, "token"])
     right = here.select("row", "token", pl.col(level).alias("around"))
@@ -113,8 +112,8 @@ def _around_touched(here: pl.DataFrame, level: str, least: int, most: int) -> pl
     """Those of the pairs of `_around` of which either row is `chosen`, from these outwards."""
     chosen = here.filter("chosen").select("row", "token", level)
     # The block of a pair is that around its left row: of a row that is chosen, or of one in the next cell.
-    own_disks = _disks(chosen[level].unique())
-    disks = _disks(own_disks["around"].unique().alias(level))
+    own_disks = disks_of(chosen[level].unique())
+    disks = disks_of(own_disks["around"].unique().alias(level))
     here = here.join(disks.select(pl.col("around").alias(level)), on=level, how="semi")
     blocks = _blocks(here, level, disks, least, most)
     right = here.select("row", "token", pl.col(level).alias("around"))
@@ -134,12 +133,14 @@ def _blocks(here: pl.DataFrame, level: str, disks: pl.DataFrame, least: int, mos
     return sizes.filter(pl.col("len").is_between(least, most)).select(level, "token")
 
 
-def _disks(cells: pl.Series) -> pl.DataFrame:
-    """Each cell with itself and the six around it: the column of its own name, around."""
-    disks = [h3.grid_disk(cell, 1) for cell in cells]
-    around = np.fromiter(chain.from_iterable(disks), dtype=np.uint64)
-    sizes = np.fromiter(map(len, disks), dtype=np.int64, count=len(disks))
-    return pl.DataFrame({cells.name: cells.to_numpy().repeat(sizes), "around": around})
+def disks_of(cells: pl.Series) -> pl.DataFrame:
+    """Each cell with itself and the six around it, nulls left out: the column of its own name, around."""
+    return (
+        cells.drop_nulls()
+        .to_frame()
+        .with_columns(around=polars_h3.grid_disk(cells.name, 1))
+        .explode("around", empty_as_null=False)
+    )
 
 
 def _ordered(joined: pl.DataFrame) -> pl.DataFrame:

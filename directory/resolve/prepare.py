@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-import h3.api.basic_int as h3
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars_h3
 
 from directory.listing import RECORD_SCHEMA
 from directory.resolve.kinds import PRIVATE_RENTAL, category_numbers, category_table, vast_kinds, wide_kinds
@@ -34,6 +34,10 @@ _SITE = r"^(?:https?://)?(?:www\.)?([^/?#:]+)(?::\d+)?(/[^?#]*)?"
 
 
 Rows = npt.NDArray[np.int64]
+_CELLS: Final = {
+    name: polars_h3.latlng_to_cell("lat", "lon", level, return_dtype=pl.UInt64)
+    for name, level in {"near": NEAR_CELL, "local": LOCAL_CELL, "wide": WIDE_CELL, "vast": VAST_CELL}.items()
+}
 _BELONGING: Final = ("names", "identifiers", "tokens")
 
 
@@ -123,7 +127,7 @@ def _places(records: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
             # A hotel called "Lake View" is no lake: a name tells only of places whose category leaves it open.
             reach=pl.when("is_open").then(pl.max_horizontal("reach", by_name)).otherwise("reach"),
             **_site_columns(),
-            **_cells(records),
+            **_CELLS,
             phone=pl.col("phone").str.replace_all(r"\D", "").str.tail(PHONE_DIGITS),
             family=pl.col("link_id").str.extract(r"^([A-Za-z_]+)"),
             house=pl.coalesce("address_th", "address_en").str.extract(r"(\d+(?:/\d+)?)"),
@@ -140,19 +144,6 @@ def _site_columns() -> dict[str, pl.Expr]:
     # On a platform only the path says whose page it is.
     bare = host.str.contains(_PLATFORMS) & (path == "")
     return {"host": host, "site": pl.when(~bare).then(pl.concat_str(host, path))}
-
-
-def _cells(records: pl.DataFrame) -> dict[str, pl.Series]:
-    points = list(zip(records["lat"], records["lon"], strict=True))
-    levels = {"near": NEAR_CELL, "local": LOCAL_CELL, "wide": WIDE_CELL, "vast": VAST_CELL}
-    return {
-        name: pl.Series(
-            name,
-            [None if lat is None or lon is None else h3.latlng_to_cell(lat, lon, level) for lat, lon in points],
-            dtype=pl.UInt64,
-        )
-        for name, level in levels.items()
-    }
 
 
 def identifiers_of(records: pl.DataFrame) -> pl.DataFrame:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Final
 
-import h3.api.basic_int as h3
-import numpy as np
 import polars as pl
 
-from directory.resolve.blocking import IDENTIFIER_BLOCK, candidate_pairs
+from directory.resolve.blocking import IDENTIFIER_BLOCK, candidate_pairs, disks_of
 from directory.resolve.matcher import score
 from directory.resolve.prepare import Prepared
 
@@ -70,6 +67,5 @@ def _around(places: pl.DataFrame, own: pl.DataFrame, level: str) -> pl.Series:
     """Rows of the places that may be in a block around a cell of the region's own."""
     reach = pl.col("reach") >= _REACH_OF[level]
     cells = own.filter(reach)[level].drop_nulls().unique()
-    disks = np.unique(np.fromiter(chain.from_iterable(h3.grid_disk(cell, 1) for cell in cells), dtype=np.uint64))
-    near = pl.DataFrame({level: pl.Series(disks, dtype=pl.UInt64)})
+    near = disks_of(cells).select(pl.col("around").alias(level)).unique()
     return places.filter(reach).join(near, on=level, how="semi")["row"]
