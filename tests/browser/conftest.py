@@ -63,9 +63,12 @@ class Visitor:
     page: Page
     address: str
 
-    def open(self, path: str, heading: str | None = None) -> Page:
-        """Open a path; with `heading` wait until the page shows it."""
+    def open(self, path: str, heading: str | None = None, *, any_heading: bool = False) -> Page:
+        """Open a path; with `heading` wait until the page shows it, with `any_heading` until it shows one of the first
+        level."""
         self.page.goto(f"{self.address}{path}")
+        if any_heading:
+            self.page.locator("h1").first.wait_for()
         if heading:
             self.page.get_by_role("heading", name=heading, exact=True).wait_for()
         self.settle()
@@ -100,7 +103,7 @@ _AT_REST = """() => {
     return !app || app.getAttribute('data-test-script-state') === 'notRunning';
 }"""
 _DRAWING_MS = 800
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 30_000
 """How long what is expected may take beside other tests. What the product promises is timed by the tests themselves."""
 expect.set_options(timeout=_PATIENCE_MS)
 LOCALES = {"th": "th-TH", "en": "en-GB"}

@@ -35,9 +35,7 @@ def paths(served) -> dict[str, str]:
 def test_no_page_of_tourists_has_a_serious_finding(visit, paths, language: str, phone: bool) -> None:
     tourist = visit(language, phone=phone)
     for name, path in paths.items():
-        page = tourist.open(path)
-        page.locator("h1").first.wait_for()
-        tourist.settle()
+        page = tourist.open(path, any_heading=True)
         assert findings(page) == [], name
         assert page.evaluate("document.documentElement.lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1280), name
@@ -64,9 +62,7 @@ def test_no_page_of_analysts_and_reviewers_has_a_serious_finding(visit, served, 
     person = visit(language, phone=phone)
     person.sign_in("administrator@localhost", served.passwords["administrator"])
     for path in FOR_ANALYSTS:
-        page = person.open(path)
-        page.locator("h1").first.wait_for()
-        person.settle()
+        page = person.open(path, any_heading=True)
         assert findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1280), path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -28,12 +29,21 @@ def arrivals_until(settings: Settings, month: date) -> None:
     write_observations(settings.warehouse, SOURCE, figures)
 
 
-@pytest.fixture
-def context(settings: Settings) -> Iterator[Context]:
-    """After a run on the arrivals up to December 2025."""
+@pytest.fixture(scope="module")
+def until_december(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after a run on the arrivals up to December 2025, to be copied."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("december") / "data")
     arrivals_until(settings, date(2025, 12, 1))
     with job_context(settings, Silent()) as opened:
         refresh_forecasts(opened)
+    return settings.data_dir
+
+
+@pytest.fixture
+def context(until_december: Path, settings: Settings) -> Iterator[Context]:
+    """After a run on the arrivals up to December 2025."""
+    shutil.copytree(until_december, settings.data_dir)
+    with job_context(settings, Silent()) as opened:
         yield opened
 
 

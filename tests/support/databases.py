@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from directory.migrate import migrate
@@ -31,6 +32,21 @@ def copy_file(source: Path, folder: Path) -> str:
     """Copy an SQLite file as `directory.sqlite` into a folder, where the product looks for it; its address."""
     folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{shutil.copyfile(source, folder / 'directory.sqlite')}"
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The SQL statements that are sent to a database until the block ends: what a step asks for, on any machine."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="session")
