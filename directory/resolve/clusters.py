@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from directory.judgements import MATCHER
@@ -46,10 +47,10 @@ def clusters_of(scored: Scored, judgements: pl.DataFrame) -> list[list[str]]:
     missing = with_distance(missing_pairs(scored.pairs, threshold, judged), prepared.places)
     pairs = pl.concat([scored.pairs, score(prepared, missing)]) if missing.height else scored.pairs
     home = cluster(pairs, threshold, prepared.places, judged)
-    together: dict[int, list[str]] = {}
-    for row, key in enumerate(prepared.places["key"]):
-        together.setdefault(home.get(row, row), []).append(key)
-    return list(together.values())
+    numbers = np.arange(prepared.places.height)
+    numbers[list(home)] = list(home.values())
+    keys = prepared.places.select("key", home=pl.Series(numbers))
+    return keys.group_by("home", maintain_order=True).agg("key")["key"].to_list()
 
 
 def judged_rows(prepared: Prepared, judgements: pl.DataFrame) -> Judged:

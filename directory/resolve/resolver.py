@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final
 
+import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 MEAN_CHANCE: Final = 0.45
 """Least mean chance over all pairs between two clusters that become one: above half of a likely pair and none."""
@@ -26,6 +30,11 @@ class Judged:
 
     same: frozenset[Pair] = frozenset()
     different: frozenset[Pair] = frozenset()
+
+    @property
+    def named(self) -> frozenset[int]:
+        """Rows that a judgement is about."""
+        return frozenset(row for pair in (*self.same, *self.different) for row in pair)
 
 
 @dataclass
@@ -63,8 +72,8 @@ class _Rules:
     chances: dict[Pair, float]
     threshold: float
     judged: Judged
-    source: list[str]
-    numbering: list[tuple[str, str] | None]
+    source: dict[int, str]
+    numbering: dict[int, tuple[str, str] | None]
     unit: dict[int, int]
 
     def nobody_objects(self, one: list[int], other: list[int]) -> bool:
@@ -105,10 +114,10 @@ def _pair(left: int, right: int) -> Pair:
     return (left, right) if left < right else (right, left)
 
 
-def _units(numbering: list[tuple[str, str] | None], judged: Judged) -> dict[int, int]:
+def _units(numbering: dict[int, tuple[str, str] | None], judged: Judged) -> dict[int, int]:
     """Row -> a row that stands for all that are one by a publisher's number or a person's word."""
     first: dict[tuple[str, str], int] = {}
-    numbered = [(first.setdefault(number, row), row) for row, number in enumerate(numbering) if number is not None]
+    numbered = [(first.setdefault(number, row), row) for row, number in numbering.items() if number is not None]
     clusters = _Clusters()
     clusters.join_where([*numbered, *sorted(judged.same)], lambda _one, _other: True)
     return clusters.home
@@ -121,23 +130,51 @@ def connected_parts(edges: Iterable[Pair]) -> list[list[int]]:
     return sorted(sorted(part) for part in clusters.members.values())
 
 
-def settled_pairs(scored: pl.DataFrame, threshold: float, judged: Judged) -> pl.DataFrame:
-    """The likely pairs whose two records have no other likely pair and were not judged: left, right, chance.
+def settled_parts(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged: Judged) -> pl.DataFrame:
+    """Rows of the connected parts that are one cluster at a glance, with the smallest row of each: row, home.
 
-    Each is a cluster of two whatever the rest holds; most places that two sources state are such.
+    In such a part every two records are a likely pair, nobody has judged one of them, and no two records speak
+    against each other as records of one source or as numbers of one publisher do; or it is a single likely pair. Most
+    places that several sources state are such. places: as for `cluster`.
     """
+    named = pl.Series(sorted(judged.named), dtype=pl.UInt32)
     likely = scored.filter(pl.col("chance") >= threshold)
-    named = {row for pair in (*judged.same, *judged.different) for row in pair}
-    ends = pl.concat([likely["left"], likely["right"]]).alias("row").to_frame()
-    busy = pl.Series(sorted(named), dtype=pl.UInt32)
-    single = ends.group_by("row").len().filter(pl.col("len") == 1, ~pl.col("row").is_in(busy.implode()))["row"]
-    both = pl.col("left").is_in(single.implode()) & pl.col("right").is_in(single.implode())
-    return likely.filter(both & (pl.col("chance") >= MEAN_CHANCE))
+    parts = _parts_of(likely)
+    numbered = pl.col("family").filter(pl.col("link_id").is_not_null())
+    members = places.select("source", "family", "link_id")[parts["row"]]
+    alike = (
+        pl.concat([parts, members], how="horizontal")
+        .group_by("part")
+        .agg(
+            pl.len().alias("size"),
+            (pl.col("source").n_unique() == pl.len()) & (numbered.n_unique() == numbered.len()),
+            pl.col("row").is_in(named.implode()).any().alias("judged"),
+        )
+        .rename({"source": "apart"})
+    )
+    known = likely.join(parts, left_on="left", right_on="row").group_by("part").agg(pl.len(), pl.col("chance").min())
+    whole = alike.join(known, on="part").filter(
+        ~pl.col("judged"),
+        pl.col("len") == pl.col("size") * (pl.col("size") - 1) // 2,
+        pl.col("apart") | (pl.col("size") == 2),
+        pl.col("chance") >= MEAN_CHANCE,
+    )
+    settled = parts.join(whole.select("part"), on="part", how="semi")
+    return settled.select("row", home=pl.col("row").min().over("part")).sort("row")
 
 
-def _between_others(scored: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+def _parts_of(edges: pl.DataFrame) -> pl.DataFrame:
+    """Every row of some pairs (left, right) with the number of its connected part: row, part."""
+    rows = pl.concat([edges["left"], edges["right"]]).unique().sort().alias("row")
+    ends = (rows.search_sorted(edges[side]).to_numpy() for side in ("left", "right"))
+    graph = coo_array((np.ones(edges.height, dtype=np.bool_), tuple(ends)), shape=(len(rows), len(rows)))
+    _, labels = connected_components(graph, directed=False)
+    return pl.DataFrame([rows, pl.Series("part", labels, dtype=pl.Int32)])
+
+
+def _between_others(scored: pl.DataFrame, settled: pl.Series) -> pl.DataFrame:
     """The pairs without those of a record that is settled."""
-    rows = pl.concat([settled["left"], settled["right"]]).implode()
+    rows = settled.implode()
     return scored.filter(~(pl.col("left").is_in(rows) | pl.col("right").is_in(rows)))
 
 
@@ -146,15 +183,15 @@ def missing_pairs(scored: pl.DataFrame, threshold: float, judged: Judged) -> pl.
 
     Parts larger than LARGEST_COMPLETED are left as they are; their unknown pairs count as impossible.
     """
-    open_pairs = _between_others(scored, settled_pairs(scored, threshold, judged))
-    likely = open_pairs.filter(pl.col("chance") >= threshold).select("left", "right").iter_rows()
-    pairs = [
-        (left, right)
-        for part in connected_parts([*likely, *sorted(judged.same)])
-        if 2 < len(part) <= LARGEST_COMPLETED
-        for number, left in enumerate(part)
-        for right in part[number + 1 :]
-    ]
+    said = pl.DataFrame(sorted(judged.same), schema={"left": pl.UInt32, "right": pl.UInt32}, orient="row")
+    edges = pl.concat([scored.filter(pl.col("chance") >= threshold).select("left", "right"), said]).unique()
+    parts = _parts_of(edges)
+    known = edges.join(parts, left_on="left", right_on="row").group_by("part").agg(pl.len().alias("pairs"))
+    sizes = parts.group_by("part").agg(pl.col("row").sort().alias("rows"), pl.len()).join(known, on="part")
+    unknown = sizes.filter(
+        pl.col("len").is_between(3, LARGEST_COMPLETED), pl.col("pairs") < pl.col("len") * (pl.col("len") - 1) // 2
+    )
+    pairs = [pair for rows in unknown["rows"].to_list() for pair in combinations(rows, 2)]
     frame = pl.DataFrame(pairs, schema={"left": pl.UInt32, "right": pl.UInt32}, orient="row")
     return frame.join(scored, on=["left", "right"], how="anti").sort("left", "right")
 
@@ -166,17 +203,19 @@ def cluster(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged
     record keys; two records of one source, or with different numbers of one publisher, come together only where their
     own chance or a person says that they are one place.
     """
-    settled = settled_pairs(scored, threshold, judged)
-    pairs = list(_between_others(scored, settled).select("left", "right", "chance").iter_rows())
-    numbering = [
-        (family, link_id) if family is not None and link_id is not None else None
-        for family, link_id in places.select("family", "link_id").iter_rows()
-    ]
+    settled = settled_parts(scored, threshold, places, judged)
+    pairs = list(_between_others(scored, settled["row"]).select("left", "right", "chance").iter_rows())
+    rows = sorted({row for left, right, _ in pairs for row in (left, right)} | judged.named)
+    of_rows = places.select("source", "family", "link_id")[rows]
+    numbering = {
+        row: (family, link_id) if family is not None and link_id is not None else None
+        for row, family, link_id in zip(rows, of_rows["family"], of_rows["link_id"], strict=True)
+    }
     rules = _Rules(
         {(left, right): chance for left, right, chance in pairs},
         threshold,
         judged,
-        places["source"].to_list(),
+        dict(zip(rows, of_rows["source"], strict=True)),
         numbering,
         _units(numbering, judged),
     )
@@ -185,6 +224,4 @@ def cluster(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged
     likely = sorted((-chance, left, right) for left, right, chance in pairs if chance >= threshold)
     clusters.join_where(((left, right) for _, left, right in likely), rules.agree)
     home = {row: min(rows) for rows in clusters.members.values() if len(rows) > 1 for row in rows}
-    for left, right in settled.select("left", "right").iter_rows():
-        home[left] = home[right] = left
-    return home
+    return home | dict(settled.select("row", "home").iter_rows())

@@ -6,7 +6,14 @@ from itertools import combinations
 import polars as pl
 import pytest
 
-from directory.resolve.resolver import LARGEST_COMPLETED, Judged, cluster, connected_parts, missing_pairs
+from directory.resolve.resolver import (
+    LARGEST_COMPLETED,
+    Judged,
+    cluster,
+    connected_parts,
+    missing_pairs,
+    settled_parts,
+)
 
 Pairs = dict[tuple[int, int], float]
 
@@ -123,6 +130,34 @@ def test_a_connected_part_gives_the_same_clusters_alone_and_among_others(seed: i
         inside = {pair: chance for pair, chance in pairs.items() if set(pair) <= set(part)}
         alone = [rows for rows in clusters(inside, table) if set(rows) <= set(part)]
         assert alone == [rows for rows in whole if set(rows) <= set(part)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_that_are_clear_at_a_glance_are_what_the_rules_make_of_them(seed: int) -> None:
+    draw = random.Random(seed)
+    link_ids = [draw.choice([None, None, None, "P1", "P2", "Q1"]) for _ in range(240)]
+    table = places(*(draw.choice("abcdefgh") for _ in range(240)), link_ids=link_ids)
+    near = [pair for pair in combinations(range(240), 2) if pair[0] // 3 == pair[1] // 3]
+    pairs = {pair: round(draw.uniform(0.4, 1), 2) for pair in near if draw.random() < 0.95}
+    settled = settled_parts(scored(pairs), 0.5, table, Judged())
+    assert set(settled.group_by("home").len()["len"]) == {2, 3}
+    # What is said of records of two parts changes neither, but takes both from those that are clear.
+    nothing_new = Judged(different=frozenset((row, row + 120) for row in range(120)))
+    assert not settled_parts(scored(pairs), 0.5, table, nothing_new).height
+    assert clusters(pairs, table) == clusters(pairs, table, nothing_new)
+
+
+def test_a_part_is_clear_when_all_its_records_agree_and_none_stands_against_another() -> None:
+    three = {(0, 1): 0.9, (0, 2): 0.8, (1, 2): 0.7}
+    clear = [(0, 0), (1, 0), (2, 0)]
+    assert settled_parts(scored(three), 0.5, places(*"abc"), Judged()).rows() == clear
+    assert settled_parts(scored(three), 0.5, places(*"abc", link_ids=["P1", None, "Q1"]), Judged()).rows() == clear
+    for table in (places(*"aab"), places(*"abc", link_ids=["P1", None, "P2"])):
+        assert settled_parts(scored(three), 0.5, table, Judged()).rows() == []
+    assert settled_parts(scored({**three, (1, 2): 0.4}), 0.5, places(*"abc"), Judged()).rows() == []
+    judged = Judged(different=frozenset({(0, 3)}))
+    assert settled_parts(scored(three), 0.5, places(*"abcd"), judged).rows() == []
+    assert settled_parts(scored({}), 0.5, places(), Judged()).rows() == []
 
 
 def test_parts_of_three_and_more_get_a_chance_for_every_pair() -> None:
