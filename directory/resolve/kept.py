@@ -20,12 +20,20 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection
 
-from directory.resolve.prepare import Prepared
+from directory.resolve.names import NAME_SCHEMA
+from directory.resolve.prepare import PLACE_COLUMNS, Prepared
+from directory.resolve.tokens import TOKEN_SCHEMA
 from directory.runs import get_state, set_state
 from tic.core.files import make_folder, storage_errors
 
 _STATE: Final = "resolve:prepared"
-_FRAMES: Final = ("places", "names", "identifiers", "tokens")
+_FRAMES: Final = {
+    "places": PLACE_COLUMNS,
+    "names": tuple(NAME_SCHEMA),
+    "identifiers": ("row", "identifier"),
+    "tokens": tuple(TOKEN_SCHEMA),
+}
+"""Frame of `Prepared` -> its columns in this version."""
 _MOST_SINCE: Final = 50_000
 """Records looked at since, from which on the files are given up: most of what they hold would be old."""
 
@@ -60,9 +68,11 @@ def save_prepared(folder: Path, prepared: Prepared) -> Kept:
 
 
 def load_prepared(folder: Path, kept: Kept) -> Prepared | None:
-    """The records as they were kept; None where the files are not there or cannot be read."""
+    """The records as they were kept; None where the files are not there, cannot be read or have other columns."""
     with suppress(OSError, pl.exceptions.PolarsError):
-        return Prepared(**{name: pl.read_ipc(folder / kept.token / f"{name}.arrow") for name in _FRAMES})
+        frames = {name: pl.read_ipc(folder / kept.token / f"{name}.arrow") for name in _FRAMES}
+        if all(tuple(frames[name].columns) == columns for name, columns in _FRAMES.items()):
+            return Prepared(**frames)
     return None
 
 

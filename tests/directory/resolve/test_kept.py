@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import Engine
 
@@ -37,6 +39,14 @@ def test_a_file_cut_in_half_is_as_none(tmp_path: Path, prepared: Prepared, name:
     path = tmp_path / written.token / f"{name}.arrow"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert load_prepared(tmp_path, written) is None
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_files_with_the_columns_of_another_version_are_as_none(tmp_path: Path, prepared: Prepared, name: str) -> None:
+    frame: pl.DataFrame = getattr(prepared, name)
+    for other in (frame.select(reversed(frame.columns)), frame.drop("row")):
+        written = save_prepared(tmp_path, replace(prepared, **{name: other}))
+        assert load_prepared(tmp_path, written) is None
 
 
 def test_files_of_another_machine_are_as_none(tmp_path: Path) -> None:
