@@ -34,9 +34,10 @@ def candidate_pairs(
 ) -> pl.DataFrame:
     """Pairs to compare, each once, as a frame of PAIR_SCHEMA ordered by left and right.
 
-    touching: rows of which at least one must be in each pair (None: all pairs); what it costs grows with them, not with
-    the records. owned: rows of which the left one must be one (None: any). Records of one source are paired only when
-    they share a name as it sounds, a private rental and another place likewise. Not both `touching` and `owned`.
+    touching: rows of which at least one must be in each pair (None: all pairs); the pairs looked at grow with them, not
+    with the records, of which each is only asked whether it is near. owned: rows of which the left one must be one
+    (None: any). Records of one source are paired only when they share a name as it sounds, a private rental and another
+    place likewise. Not both `touching` and `owned`.
     """
     places = prepared.places.select("row", "source", "link_id", "family", "category", "reach", "private", *_POINT)
     tokens, identifiers = prepared.tokens, prepared.identifiers
