@@ -117,7 +117,11 @@ def show_months(rows: pl.DataFrame, unit: str) -> None:
         month_labels(rows["ds"], language()), pl.col(pl.Float64).round(1 if unit == "percent" else 0)
     )
     st.dataframe(
-        shown.select(list(columns)), hide_index=True, alt=_("Forecast by month with intervals"), column_config=columns
+        shown.select(list(columns)),
+        hide_index=True,
+        alt=_("Forecast by month with intervals"),
+        column_config=columns,
+        placeholder="–",
     )
 
 
@@ -139,7 +143,9 @@ def show_totals(totals: pl.DataFrame, unit: str) -> None:
         **bound_columns(told),
         "months_known": _("Months known"),
     }
-    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Quarters and years"))
+    st.dataframe(
+        told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Quarters and years"), placeholder="–"
+    )
     st.caption(_("Quarters and years are the sums of their months (means of rates); known months count as published."))
 
 
@@ -157,7 +163,13 @@ def show_parts(names: list[str], year: pl.DataFrame, unit: str) -> None:
         "value": st.column_config.NumberColumn(unit_name(unit), format="localized"),
         "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("Open")),
     }
-    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Parts of this series"))
+    st.dataframe(
+        told.select(list(columns)),
+        hide_index=True,
+        column_config=columns,
+        alt=_("Parts of this series"),
+        placeholder="–",
+    )
 
 
 def forecast_address(unique_id: str) -> str:
@@ -211,7 +223,13 @@ def show_backtest(accuracy: pl.DataFrame, name: str) -> None:
     }
     columns["n_windows"] = _("Origins")
     named = accuracy.with_columns(model=pl.col("model").replace(model_names())).sort("mase")
-    st.dataframe(named.select(list(columns)), hide_index=True, alt=_("Backtest errors by model"), column_config=columns)
+    st.dataframe(
+        named.select(list(columns)),
+        hide_index=True,
+        alt=_("Backtest errors by model"),
+        column_config=columns,
+        placeholder="–",
+    )
     st.caption(
         _(
             "sMAPE and MAPE in percent; MASE and RMSSE are ratios. Up to {months} months ahead.",
@@ -259,7 +277,13 @@ def show_bands(bands: pl.DataFrame) -> None:
         "covered_80": st.column_config.NumberColumn(_("Covered by {level} %", level=80), format="percent"),
         "covered_95": st.column_config.NumberColumn(_("Covered by {level} %", level=95), format="percent"),
     }
-    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecasts against truth"))
+    st.dataframe(
+        told.select(list(columns)),
+        hide_index=True,
+        column_config=columns,
+        alt=_("Forecasts against truth"),
+        placeholder="–",
+    )
 
 
 def show_findings(findings: pl.DataFrame, judged: int) -> None:
@@ -277,7 +301,9 @@ def show_findings(findings: pl.DataFrame, judged: int) -> None:
         "parts": _("Brought about by"),
         "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("Open")),
     }
-    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Unusual figures"))
+    st.dataframe(
+        told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Unusual figures"), placeholder="–"
+    )
     outside = findings.filter(pl.col("kind") == "unexpected").height
     st.caption(
         _(
@@ -329,5 +355,11 @@ def show_calendar(rows: pl.DataFrame) -> None:
         "diwali": _("Diwali"),
     }
     shown = told.with_columns(month_labels(told["ds"], language()))
-    st.dataframe(shown.select(list(columns)), hide_index=True, column_config=columns, alt=_("The calendar to come"))
+    st.dataframe(
+        shown.select(list(columns)),
+        hide_index=True,
+        column_config=columns,
+        alt=_("The calendar to come"),
+        placeholder="–",
+    )
     st.caption(_("Days of travel about holidays that move; those after the moon are estimated for years to come."))

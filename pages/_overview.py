@@ -148,7 +148,7 @@ def _show_growth(found: tuple[Growth, date], names: dict[str, str], indicator: s
             "change_pct": st.column_config.NumberColumn(_("Change, %"), format="%+.1f"),
             "points": st.column_config.NumberColumn(_("Points"), format="%+.2f"),
         }
-        st.dataframe(parts.select(list(columns)), hide_index=True, column_config=columns, alt=told)
+        st.dataframe(parts.select(list(columns)), hide_index=True, column_config=columns, alt=told, placeholder="–")
         download_table(parts, f"growth-{indicator}", note=note)
 
 

@@ -50,6 +50,7 @@ def show_rows(item: KeptAssessment, rule: Rule, info: SourceInfo) -> None:
                 "detail": _("Stated"),
                 "place": st.column_config.LinkColumn(_("Place"), display_text=_("Open")),
             },
+            placeholder="–",
         )
     show_pager(number, -(-page.total // ROWS_PER_PAGE))
     st.download_button(

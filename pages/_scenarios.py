@@ -105,6 +105,10 @@ def show_table(totals: pl.DataFrame, note: Mapping[str, str]) -> None:
     rows = totals.with_columns(month=pl.Series([month_name(period) for period in totals["period"]], dtype=pl.String))
     rows = rows.with_columns(pl.col("value", "scenario", "difference").round(0))
     st.dataframe(
-        rows.select(list(columns)), hide_index=True, column_config=columns, alt=_("Forecast and scenario by month")
+        rows.select(list(columns)),
+        hide_index=True,
+        column_config=columns,
+        alt=_("Forecast and scenario by month"),
+        placeholder="–",
     )
     download_table(totals, "scenario", note=note)

@@ -45,5 +45,5 @@ def show_sql() -> None:
         return
     if is_cut:
         st.warning(_("Only the first {rows} rows are shown. Filter or group it more.", rows=MOST_ROWS))
-    st.dataframe(rows, hide_index=True, alt=_("The answer to the query"))
+    st.dataframe(rows, hide_index=True, alt=_("The answer to the query"), placeholder="–")
     download_table(rows, "query", note=about("SQL", [], sql=_url.get("sql")))

@@ -172,5 +172,9 @@ def csv_bytes(frame: pl.DataFrame, note: Mapping[str, str]) -> bytes:
 def named_columns(frame: pl.DataFrame, columns: Sequence[tuple[str, Any]]) -> None:
     """A table of chosen columns; each pair is a column and its label or Streamlit column configuration."""
     st.dataframe(
-        frame.select([name for name, _config in columns]), hide_index=True, column_config=dict(columns), width="stretch"
+        frame.select([name for name, _config in columns]),
+        hide_index=True,
+        column_config=dict(columns),
+        width="stretch",
+        placeholder="–",
     )

@@ -105,6 +105,7 @@ def show_table(series: pl.DataFrame, name: str, source: str, alt: str) -> None:
         hide_index=True,
         alt=alt,
         column_config=columns,
+        placeholder="–",
     )
     figure_note([source], ARRIVALS.unit, newest(series["as_of"]))
     download_table(rows.drop("series", strict=False), name, note=about(alt, [source], unit=ARRIVALS.unit))

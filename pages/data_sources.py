@@ -47,7 +47,7 @@ for name, source in sources.items():
         | {label: getattr(run, field) if run else None for field, label in COUNTS.items()}
     )
 if rows:
-    st.dataframe(rows, hide_index=True, height="content", alt=_("Sources with their last runs"))
+    st.dataframe(rows, hide_index=True, height="content", alt=_("Sources with their last runs"), placeholder="–")
     st.caption(
         _("Counts are rows of the last run. Quarantined rows are kept with the reason until they are put right.")
     )

@@ -110,6 +110,7 @@ def show_figures() -> None:
         hide_index=True,
         column_config=columns,
         alt=_("The figures of the chosen series"),
+        placeholder="–",
     )
     download_table(told, f"figures-{indicator}", note=note)
 

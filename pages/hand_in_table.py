@@ -68,9 +68,14 @@ def show_result(item: Upload) -> None:
         return
     st.markdown(preview(item.result))
     with st.expander(_("The first figures")):
-        st.dataframe(pl.DataFrame(item.result["first"]), hide_index=True, alt=_("The first figures"))
+        st.dataframe(pl.DataFrame(item.result["first"]), hide_index=True, alt=_("The first figures"), placeholder="–")
     if item.result["reasons"]:
-        st.dataframe(reasons(item.result["reasons"]), hide_index=True, alt=_("Rows that cannot be read, and why"))
+        st.dataframe(
+            reasons(item.result["reasons"]),
+            hide_index=True,
+            alt=_("Rows that cannot be read, and why"),
+            placeholder="–",
+        )
 
 
 def show_ways(account_id: str, item: Upload) -> None:

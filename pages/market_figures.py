@@ -64,6 +64,7 @@ def show_growth(growth: Growth, names: dict[str, str]) -> None:
             hide_index=True,
             column_config=columns,
             alt=_("Markets by arrivals in twelve months"),
+            placeholder="–",
         )
         download_table(parts, "markets", note=note)
 
@@ -79,7 +80,8 @@ def show_concentration(months: pl.DataFrame) -> None:
         "top_share_pct": st.column_config.NumberColumn(_("Largest share, %"), format="%.1f"),
     }
     rows = told.with_columns(year=pl.Series([month_name(period) for period in told["period"]], dtype=pl.String))
-    st.dataframe(rows.select(list(columns)), hide_index=True, column_config=columns, alt=_("Concentration by year"))
+    shown = rows.select(list(columns))
+    st.dataframe(shown, hide_index=True, column_config=columns, alt=_("Concentration by year"), placeholder="–")
 
 
 def show_compared(months: pl.DataFrame, names: dict[str, str]) -> None:

@@ -81,6 +81,7 @@ def show_table(frame: pl.DataFrame, indicator: str, period: str) -> None:
         height=HEIGHT_PX,
         alt=_("Provinces by the chosen indicator"),
         column_config=columns,
+        placeholder="–",
     )
     note = about(
         f"{INDICATORS[indicator].name(language())}, {period}",

@@ -63,7 +63,13 @@ columns: dict[str, Any] = {
     "as_of": st.column_config.DateColumn(_("Stated on")),
     "schedule": _("Published"),
 }
-st.dataframe(shown.select(list(columns)), hide_index=True, column_config=columns, alt=_("Sources by when they are due"))
+st.dataframe(
+    shown.select(list(columns)),
+    hide_index=True,
+    column_config=columns,
+    alt=_("Sources by when they are due"),
+    placeholder="–",
+)
 st.caption(
     _(
         "An issue is expected one interval after the last, with the delay that the last one had. Stopped: two issues "

@@ -70,7 +70,8 @@ def show_years(series: pl.DataFrame) -> None:
         "peak": _("Busiest month"),
         "peak_share_pct": st.column_config.NumberColumn(_("Its share, %"), format="%.1f"),
     }
-    st.dataframe(told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Seasonality of each year"))
+    shown = told.select(list(columns))
+    st.dataframe(shown, hide_index=True, column_config=columns, alt=_("Seasonality of each year"), placeholder="–")
     st.caption(_("Gini: 0 when all months are alike, 0.917 when everything happens in one (Lundtorp 2001)."))
 
 

@@ -38,6 +38,13 @@ def test_a_query_over_observations_and_areas_is_answered(warehouse: Path) -> Non
     assert not is_cut
 
 
+def test_a_query_that_fails_is_told_why_and_not_where_the_figures_lie(warehouse: Path) -> None:
+    with pytest.raises(BadInput, match="unsupported function 'repeat'") as refused:
+        run_sql(warehouse, "SELECT repeat('a', 9) FROM observations")
+    assert str(warehouse) not in str(refused.value)
+    assert "plan" not in str(refused.value)
+
+
 def test_rows_beyond_the_limit_are_told(warehouse: Path) -> None:
     rows, is_cut = run_sql(warehouse, "WITH o AS (SELECT * FROM observations) SELECT period FROM o", most_rows=5)
     assert (rows.height, is_cut, rows.schema["period"]) == (5, True, pl.Date)

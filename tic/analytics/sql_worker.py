@@ -31,7 +31,8 @@ def main() -> int:
     try:
         rows = answer(Path(asked["folder"]), asked["sql"], asked["rows"])
     except (pl.exceptions.PolarsError, TicError) as error:
-        sys.stderr.write(" ".join(str(error).split()))
+        # What follows is the library's plan of the query, with the folders of this machine in it.
+        sys.stderr.write(" ".join(str(error).partition("Resolved plan")[0].split()))
         return 2
     sys.stdout.buffer.write(_plain(rows).write_ipc(None).getvalue())
     return 0
