@@ -6,8 +6,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 BIN := $(VENV)/bin
-# Processes that check and test side by side: one more than two cores, since tests wait for browsers and servers, too.
-WORKERS ?= 3
+# Processes that check and test side by side.
+WORKERS ?= 2
 # Tests start many processes: what one has compiled the next reads.
 unexport PYTHONDONTWRITEBYTECODE
 
