@@ -92,10 +92,13 @@ def test_the_explorer_answers_sql_and_gives_files(visit) -> None:
     page = analyst.open("/explorer?indicator=visitors&areas=TH-83,TH-50&markets=foreign", "Explorer")
     expect(page.get_by_role("button", name="Download Parquet").first).to_be_visible()
     analyst.picture("explorer-en")
+    files = page.get_by_role("button", name=re.compile("Download CSV"))
+    before = files.count()
     page.get_by_role("button", name="Run").click()
+    expect(files).to_have_count(before + 1)
     analyst.settle()
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("Download CSV")).last.click()
+        files.last.click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert rows[0]["name_en"] == "Bangkok"

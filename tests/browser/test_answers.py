@@ -67,6 +67,7 @@ def test_suggestions_come_in_groups_and_an_area_or_kind_becomes_a_filter(visit) 
     page.get_by_role("group", name="Categories").get_by_role("option", name="Temple").first.click()
     expect(page).to_have_url(re.compile("category=temple"))
     tourist.settle()
+    expect(page.locator("[class*=st-key-hit-]").first).to_contain_text("Temple")
     lines = page.locator("[class*=st-key-hit-]").all_inner_texts()
     assert lines
     assert all("Temple" in line and "Chiang Mai" in line for line in lines)
