@@ -14,7 +14,7 @@ from tic.core.geo import Point, distance_km
 
 _STEPS: Final = 300
 """Steps of the search: counted, not timed, so that a busy machine gives the order an idle one gives."""
-_METRE: Final = 1000
+_METRES_PER_KM: Final = 1000
 """The library counts in whole numbers: legs are given to it in metres."""
 
 
@@ -28,7 +28,7 @@ def shortest_path(points: Sequence[Point], *, from_first: bool = False) -> list[
     """
     if len(points) < 2 or (len(points) == 2 and from_first):
         return list(range(len(points)))
-    legs = [[round(distance_km(one, other) * _METRE) for other in points] for one in points]
+    legs = [[round(distance_km(one, other) * _METRES_PER_KM) for other in points] for one in points]
     if max(map(max, legs)) == 0:
         return list(range(len(points)))
     path = _round(legs, from_first)

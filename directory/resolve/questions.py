@@ -72,7 +72,8 @@ def questions(
 def _parts(pairs: pl.DataFrame, judged: pl.DataFrame, clusters: list[list[str]]) -> dict[str, str]:
     """Record -> a record that stands for all that are surely one place with it."""
     home = {key: keys[0] for keys in clusters for key in keys}
-    number = {key: position for position, key in enumerate(sorted(home))}
+    names = sorted(home)
+    number = {key: position for position, key in enumerate(names)}
     sure = pairs.filter(pl.col("chance") >= DOUBTFUL_TO).select("left_key", "right_key")
     said = judged.filter(pl.col("verdict") == "same").select("left_key", "right_key")
     edges = [
@@ -80,11 +81,9 @@ def _parts(pairs: pl.DataFrame, judged: pl.DataFrame, clusters: list[list[str]])
         for left, right in pl.concat([sure, said]).iter_rows()
         if left in home and home[left] == home.get(right)
     ]
-    names = sorted(home)
-    parts = {key: key for key in names}
-    for rows in connected_parts(edges):
-        parts.update((names[row], names[rows[0]]) for row in rows)
-    return parts
+    graph = pl.DataFrame(edges, schema={"left": pl.UInt32, "right": pl.UInt32}, orient="row")
+    first = connected_parts(graph).select("row", pl.col("row").min().over("part").alias("first"))
+    return {**dict(zip(names, names, strict=True)), **{names[row]: names[one] for row, one in first.iter_rows()}}
 
 
 def _between(pairs: pl.DataFrame, parts: Mapping[str, str]) -> pl.DataFrame:

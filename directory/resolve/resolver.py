@@ -123,11 +123,13 @@ def _units(numbering: dict[int, tuple[str, str] | None], judged: Judged) -> dict
     return clusters.home
 
 
-def connected_parts(edges: Iterable[Pair]) -> list[list[int]]:
-    """The connected parts of a graph of pairs, each as its rows in order."""
-    clusters = _Clusters()
-    clusters.join_where(edges, lambda _one, _other: True)
-    return sorted(sorted(part) for part in clusters.members.values())
+def connected_parts(edges: pl.DataFrame) -> pl.DataFrame:
+    """The connected parts of a graph of pairs (left, right): row, part (its number), of every row in a pair."""
+    rows = pl.concat([edges["left"], edges["right"]]).unique().sort().alias("row")
+    ends = (rows.search_sorted(edges[side]).to_numpy() for side in ("left", "right"))
+    graph = coo_array((np.ones(edges.height, dtype=np.bool_), tuple(ends)), shape=(len(rows), len(rows)))
+    _, labels = connected_components(graph, directed=False)
+    return pl.DataFrame([rows, pl.Series("part", labels, dtype=pl.Int32)])
 
 
 def settled_parts(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, judged: Judged) -> pl.DataFrame:
@@ -139,18 +141,17 @@ def settled_parts(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, 
     """
     named = pl.Series(sorted(judged.named), dtype=pl.UInt32)
     likely = scored.filter(pl.col("chance") >= threshold)
-    parts = _parts_of(likely)
+    parts = connected_parts(likely)
     numbered = pl.col("family").filter(pl.col("link_id").is_not_null())
     members = places.select("source", "family", "link_id")[parts["row"]]
     alike = (
         pl.concat([parts, members], how="horizontal")
         .group_by("part")
         .agg(
-            pl.len().alias("size"),
-            (pl.col("source").n_unique() == pl.len()) & (numbered.n_unique() == numbered.len()),
-            pl.col("row").is_in(named.implode()).any().alias("judged"),
+            apart=(pl.col("source").n_unique() == pl.len()) & (numbered.n_unique() == numbered.len()),
+            judged=pl.col("row").is_in(named.implode()).any(),
+            size=pl.len(),
         )
-        .rename({"source": "apart"})
     )
     known = likely.join(parts, left_on="left", right_on="row").group_by("part").agg(pl.len(), pl.col("chance").min())
     whole = alike.join(known, on="part").filter(
@@ -161,15 +162,6 @@ def settled_parts(scored: pl.DataFrame, threshold: float, places: pl.DataFrame, 
     )
     settled = parts.join(whole.select("part"), on="part", how="semi")
     return settled.select("row", home=pl.col("row").min().over("part")).sort("row")
-
-
-def _parts_of(edges: pl.DataFrame) -> pl.DataFrame:
-    """Every row of some pairs (left, right) with the number of its connected part: row, part."""
-    rows = pl.concat([edges["left"], edges["right"]]).unique().sort().alias("row")
-    ends = (rows.search_sorted(edges[side]).to_numpy() for side in ("left", "right"))
-    graph = coo_array((np.ones(edges.height, dtype=np.bool_), tuple(ends)), shape=(len(rows), len(rows)))
-    _, labels = connected_components(graph, directed=False)
-    return pl.DataFrame([rows, pl.Series("part", labels, dtype=pl.Int32)])
 
 
 def _between_others(scored: pl.DataFrame, settled: pl.Series) -> pl.DataFrame:
@@ -185,7 +177,7 @@ def missing_pairs(scored: pl.DataFrame, threshold: float, judged: Judged) -> pl.
     """
     said = pl.DataFrame(sorted(judged.same), schema={"left": pl.UInt32, "right": pl.UInt32}, orient="row")
     edges = pl.concat([scored.filter(pl.col("chance") >= threshold).select("left", "right"), said]).unique()
-    parts = _parts_of(edges)
+    parts = connected_parts(edges)
     known = edges.join(parts, left_on="left", right_on="row").group_by("part").agg(pl.len().alias("pairs"))
     sizes = parts.group_by("part").agg(pl.col("row").sort().alias("rows"), pl.len()).join(known, on="part")
     unknown = sizes.filter(
