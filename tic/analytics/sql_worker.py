@@ -6,6 +6,7 @@ Exit code 2 with one line on standard error when the query fails; any other when
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -31,8 +32,9 @@ def main() -> int:
     try:
         rows = answer(Path(asked["folder"]), asked["sql"], asked["rows"])
     except (pl.exceptions.PolarsError, TicError) as error:
-        # What follows is the library's plan of the query, with the folders of this machine in it.
-        sys.stderr.write(" ".join(str(error).partition("Resolved plan")[0].split()))
+        # Without the library's plan of the query, and without where this machine keeps its files.
+        told = str(error).partition("Resolved plan")[0].replace(f"{Path(asked['folder'])}{os.sep}", "")
+        sys.stderr.write(" ".join(told.split()))
         return 2
     sys.stdout.buffer.write(_plain(rows).write_ipc(None).getvalue())
     return 0
