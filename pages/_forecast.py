@@ -13,7 +13,7 @@ from pages._charts import month_labels, residual_points
 from pages._forecast_data import COMBINATION, NOWCAST, area_rank, by_band, residuals, split_name
 from pages._markets import market_names
 from pages._session import language, translate
-from pages._widgets import choose, download_csv, month_name, unit_name
+from pages._widgets import choose, data_table, download_csv, month_name, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_date, format_number
@@ -116,13 +116,7 @@ def show_months(rows: pl.DataFrame, unit: str) -> None:
     shown = rows.with_columns(
         month_labels(rows["ds"], language()), pl.col(pl.Float64).round(1 if unit == "percent" else 0)
     )
-    st.dataframe(
-        shown.select(list(columns)),
-        hide_index=True,
-        alt=_("Forecast by month with intervals"),
-        column_config=columns,
-        placeholder="–",
-    )
+    data_table(shown, columns, alt=_("Forecast by month with intervals"))
 
 
 def show_totals(totals: pl.DataFrame, unit: str) -> None:
@@ -143,9 +137,7 @@ def show_totals(totals: pl.DataFrame, unit: str) -> None:
         **bound_columns(told),
         "months_known": _("Months known"),
     }
-    st.dataframe(
-        told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Quarters and years"), placeholder="–"
-    )
+    data_table(told, columns, alt=_("Quarters and years"))
     st.caption(_("Quarters and years are the sums of their months (means of rates); known months count as published."))
 
 
@@ -161,15 +153,9 @@ def show_parts(names: list[str], year: pl.DataFrame, unit: str) -> None:
     columns: dict[str, Any] = {
         "name": _("Series"),
         "value": st.column_config.NumberColumn(unit_name(unit), format="localized"),
-        "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("Open")),
+        "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("View")),
     }
-    st.dataframe(
-        told.select(list(columns)),
-        hide_index=True,
-        column_config=columns,
-        alt=_("Parts of this series"),
-        placeholder="–",
-    )
+    data_table(told, columns, alt=_("Parts of this series"))
 
 
 def forecast_address(unique_id: str) -> str:
@@ -223,13 +209,7 @@ def show_backtest(accuracy: pl.DataFrame, name: str) -> None:
     }
     columns["n_windows"] = _("Origins")
     named = accuracy.with_columns(model=pl.col("model").replace(model_names())).sort("mase")
-    st.dataframe(
-        named.select(list(columns)),
-        hide_index=True,
-        alt=_("Backtest errors by model"),
-        column_config=columns,
-        placeholder="–",
-    )
+    data_table(named, columns, alt=_("Backtest errors by model"))
     st.caption(
         _(
             "sMAPE and MAPE in percent; MASE and RMSSE are ratios. Up to {months} months ahead.",
@@ -277,13 +257,7 @@ def show_bands(bands: pl.DataFrame) -> None:
         "covered_80": st.column_config.NumberColumn(_("Covered by {level} %", level=80), format="percent"),
         "covered_95": st.column_config.NumberColumn(_("Covered by {level} %", level=95), format="percent"),
     }
-    st.dataframe(
-        told.select(list(columns)),
-        hide_index=True,
-        column_config=columns,
-        alt=_("Forecasts against truth"),
-        placeholder="–",
-    )
+    data_table(told, columns, alt=_("Forecasts against truth"))
 
 
 def show_findings(findings: pl.DataFrame, judged: int) -> None:
@@ -299,11 +273,9 @@ def show_findings(findings: pl.DataFrame, judged: int) -> None:
         "month": _("Month"),
         "what": _("What was found"),
         "parts": _("Brought about by"),
-        "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("Open")),
+        "link": st.column_config.LinkColumn(_("Forecast"), display_text=_("View")),
     }
-    st.dataframe(
-        told.select(list(columns)), hide_index=True, column_config=columns, alt=_("Unusual figures"), placeholder="–"
-    )
+    data_table(told, columns, alt=_("Unusual figures"))
     outside = findings.filter(pl.col("kind") == "unexpected").height
     st.caption(
         _(
@@ -355,11 +327,5 @@ def show_calendar(rows: pl.DataFrame) -> None:
         "diwali": _("Diwali"),
     }
     shown = told.with_columns(month_labels(told["ds"], language()))
-    st.dataframe(
-        shown.select(list(columns)),
-        hide_index=True,
-        column_config=columns,
-        alt=_("The calendar to come"),
-        placeholder="–",
-    )
+    data_table(shown, columns, alt=_("The calendar to come"))
     st.caption(_("Days of travel about holidays that move; those after the moon are estimated for years to come."))

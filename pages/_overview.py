@@ -24,7 +24,7 @@ from pages._resources import (
 )
 from pages._session import language, translate
 from pages._text import plain
-from pages._widgets import figure_note, headline, month_name, source_title, unit_name
+from pages._widgets import data_table, figure_note, headline, month_name, source_title, unit_name
 from tic.analytics.growth import Growth, newest_growth
 from tic.analytics.names import market_names
 from tic.analytics.observation import INDICATORS
@@ -148,7 +148,7 @@ def _show_growth(found: tuple[Growth, date], names: dict[str, str], indicator: s
             "change_pct": st.column_config.NumberColumn(_("Change, %"), format="%+.1f"),
             "points": st.column_config.NumberColumn(_("Points"), format="%+.2f"),
         }
-        st.dataframe(parts.select(list(columns)), hide_index=True, column_config=columns, alt=told, placeholder="–")
+        data_table(parts, columns, alt=told)
         download_table(parts, f"growth-{indicator}", note=note)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -13,7 +13,7 @@ from pages import _quality, _url
 from pages._resources import database_reading, failing_page
 from pages._session import language, show_error, site_link, translate
 from pages._text import plain
-from pages._widgets import csv_bytes
+from pages._widgets import csv_bytes, data_table
 from tic.catalogue.rules import Rule
 from tic.catalogue.store import KeptAssessment
 from tic.core.errors import NotFound
@@ -39,19 +39,14 @@ def show_rows(item: KeptAssessment, rule: Rule, info: SourceInfo) -> None:
     st.caption(f"{counted} · {_('Assessed')} {format_moment(item.at, language())}")
     if page.rows.height:
         rows = reasons_told(page.rows) if rule.reads == "quarantine" else page.rows
-        st.dataframe(
-            with_places(rows) if rule.reads == "records" else rows,
-            hide_index=True,
-            height="content",
-            column_config={
-                "rule": None,
-                "row": _("Row"),
-                "label": _("Name"),
-                "detail": _("Stated"),
-                "place": st.column_config.LinkColumn(_("Place"), display_text=_("Open")),
-            },
-            placeholder="–",
-        )
+        columns: dict[str, Any] = {
+            "row": _("Row"),
+            "label": _("Name"),
+            "detail": _("Stated"),
+            "place": st.column_config.LinkColumn(_("Place"), display_text=_("View")),
+        }
+        found = with_places(rows) if rule.reads == "records" else rows
+        data_table(found, columns, alt=plain(rule.title.told(language())), height="content")
     show_pager(number, -(-page.total // ROWS_PER_PAGE))
     st.download_button(
         _("Download CSV"),

@@ -38,7 +38,7 @@ def _row(account_id: str, item: SavedScenario) -> None:
     _ = translate()
     with st.container(horizontal=True, vertical_alignment="center", key=f"saved-{item.id}"):
         st.markdown(f"**{plain(item.name)}** · {format_moment(item.changed_at, language())}", width="stretch")
-        st.button(_("Open"), key=f"open-{item.id}", on_click=_url.put, kwargs={PARAMETER: item.body})
+        st.button(_("View"), key=f"open-{item.id}", on_click=_url.put, kwargs={PARAMETER: item.body})
         with st.popover(_("Rename")):
             name = st.text_input(_("New name"), item.name, max_chars=100, key=f"name-{item.id}")
             if st.button(_("Rename"), key=f"rename-{item.id}"):

@@ -13,7 +13,7 @@ from pages._downloads import download_table
 from pages._resources import known_events
 from pages._session import language, show_error, translate
 from pages._text import plain
-from pages._widgets import choose, month_name
+from pages._widgets import choose, data_table, month_name
 from tic.analytics.scenarios import Adjustment, Kind, Profile, checked
 from tic.core.errors import BadInput
 from tic.core.i18n import format_number
@@ -104,11 +104,5 @@ def show_table(totals: pl.DataFrame, note: Mapping[str, str]) -> None:
     }
     rows = totals.with_columns(month=pl.Series([month_name(period) for period in totals["period"]], dtype=pl.String))
     rows = rows.with_columns(pl.col("value", "scenario", "difference").round(0))
-    st.dataframe(
-        rows.select(list(columns)),
-        hide_index=True,
-        column_config=columns,
-        alt=_("Forecast and scenario by month"),
-        placeholder="–",
-    )
+    data_table(rows, columns, alt=_("Forecast and scenario by month"))
     download_table(totals, "scenario", note=note)

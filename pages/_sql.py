@@ -9,6 +9,7 @@ import streamlit as st
 from pages import _url
 from pages._downloads import about, download_table
 from pages._session import language, show_error, translate
+from pages._widgets import data_table
 from tic.analytics.sql import MOST_ROWS, TABLES, TIMEOUT_S, run_sql
 from tic.core.errors import BadInput
 from tic.core.i18n import format_number
@@ -45,5 +46,5 @@ def show_sql() -> None:
         return
     if is_cut:
         st.warning(_("Only the first {rows} rows are shown. Filter or group it more.", rows=MOST_ROWS))
-    st.dataframe(rows, hide_index=True, alt=_("The answer to the query"), placeholder="–")
+    data_table(rows, alt=_("The answer to the query"))
     download_table(rows, "query", note=about("SQL", [], sql=_url.get("sql")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -169,12 +169,23 @@ def csv_bytes(frame: pl.DataFrame, note: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf" + guarded_frame(told).write_csv().encode()
 
 
-def named_columns(frame: pl.DataFrame, columns: Sequence[tuple[str, Any]]) -> None:
-    """A table of chosen columns; each pair is a column and its label or Streamlit column configuration."""
+def data_table(
+    frame: pl.DataFrame,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    alt: str,
+    height: int | Literal["auto", "content"] = "auto",
+) -> None:
+    """A table of a frame; a cell without a value shows a dash, not the English word None.
+
+    columns: column -> its label or Streamlit column configuration, in the order shown, those that the frame lacks left
+    out; None: all columns under their own names. alt: what the table shows, in the reader's language. height: pixels.
+    """
     st.dataframe(
-        frame.select([name for name, _config in columns]),
+        frame if columns is None else frame.select([name for name in columns if name in frame.columns]),
         hide_index=True,
-        column_config=dict(columns),
-        width="stretch",
+        column_config=columns,
+        height=height,
         placeholder="–",
+        alt=alt,
     )

@@ -16,7 +16,7 @@ from pages._marks import changes_of, drawn_events, lines_with_marks, marks_in_wo
 from pages._overview import show_alerts, show_headlines, show_movers
 from pages._resources import data_version, market_series, monthly_series
 from pages._session import language, translate
-from pages._widgets import figure_note, newest, unit_name
+from pages._widgets import data_table, figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.analytics.summaries import REFERENCE_YEAR
 
@@ -100,13 +100,7 @@ def show_table(series: pl.DataFrame, name: str, source: str, alt: str) -> None:
             {"preliminary": _("preliminary"), "final": _("final"), "revised": _("revised")}
         ),
     )
-    st.dataframe(
-        shown.select([column for column in columns if column in shown.columns]),
-        hide_index=True,
-        alt=alt,
-        column_config=columns,
-        placeholder="–",
-    )
+    data_table(shown, columns, alt=alt)
     figure_note([source], ARRIVALS.unit, newest(series["as_of"]))
     download_table(rows.drop("series", strict=False), name, note=about(alt, [source], unit=ARRIVALS.unit))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from directory.labels import trust_name
 from pages._places import terms_html
 from pages._resources import known_sources, source_runs
 from pages._session import language, translate
+from pages._widgets import data_table
 from tic.core.i18n import format_moment
 
 _ = translate()
@@ -47,7 +49,10 @@ for name, source in sources.items():
         | {label: getattr(run, field) if run else None for field, label in COUNTS.items()}
     )
 if rows:
-    st.dataframe(rows, hide_index=True, height="content", alt=_("Sources with their last runs"), placeholder="–")
+    counts = dict.fromkeys(COUNTS.values(), pl.Int64)
+    columns = {name: st.column_config.NumberColumn(format="localized") if name in counts else name for name in rows[0]}
+    told = pl.DataFrame(rows, schema_overrides=counts, infer_schema_length=None)
+    data_table(told, columns, alt=_("Sources with their last runs"), height="content")
     st.caption(
         _("Counts are rows of the last run. Quarantined rows are kept with the reason until they are put right.")
     )

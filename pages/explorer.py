@@ -15,7 +15,7 @@ from pages._markets import market_names
 from pages._resources import data_version, explored, indicator_choices
 from pages._session import language, translate
 from pages._sql import show_sql
-from pages._widgets import choose, figure_note, newest, source_title, unit_name
+from pages._widgets import choose, data_table, figure_note, newest, source_title, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
 
@@ -105,13 +105,7 @@ def show_figures() -> None:
         "status": _("Status"),
         "as_of": st.column_config.DateColumn(_("As of")),
     }
-    st.dataframe(
-        told.sort("period", descending=True).select(list(columns)),
-        hide_index=True,
-        column_config=columns,
-        alt=_("The figures of the chosen series"),
-        placeholder="–",
-    )
+    data_table(told.sort("period", descending=True), columns, alt=_("The figures of the chosen series"))
     download_table(told, f"figures-{indicator}", note=note)
 
 

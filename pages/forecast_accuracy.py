@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -12,7 +13,7 @@ from pages._forecast import model_names, show_bands, show_findings
 from pages._forecast_data import COMBINATION
 from pages._resources import forecast_archive, forecast_run, forecast_table, past_bands
 from pages._session import language, translate
-from pages._widgets import choose, named_columns
+from pages._widgets import choose, data_table
 from tic.analytics.observation import INDICATORS
 from tic.core.i18n import format_date
 
@@ -74,16 +75,16 @@ def show_archive() -> None:
             "previous": [entry.previous for entry in archive.entries],
         }
     )
-    columns = [
-        ("at", _("Made")),
-        ("group", _("Figures")),
-        ("cutoff", _("Figures up to")),
-        ("rows", st.column_config.NumberColumn(_("Forecasts"), format="localized")),
-        ("version", _("Version of the figures")),
-        ("sha256", _("Hash")),
-        ("previous", _("Seal before")),
-    ]
-    named_columns(kept, columns)
+    columns: dict[str, Any] = {
+        "at": _("Made"),
+        "group": _("Figures"),
+        "cutoff": _("Figures up to"),
+        "rows": st.column_config.NumberColumn(_("Forecasts"), format="localized"),
+        "version": _("Version of the figures"),
+        "sha256": _("Hash"),
+        "previous": _("Seal before"),
+    }
+    data_table(kept, columns, alt=_("The archive"))
 
 
 def format_date_of(at: str) -> str:

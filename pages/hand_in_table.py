@@ -13,6 +13,7 @@ from pages._resources import database_reading, database_writing
 from pages._session import language, require_account, show_error, translate
 from pages._text import plain
 from pages._uploads import described, preview, reasons
+from pages._widgets import data_table
 from tic.core.errors import BadInput, TicError
 from tic.core.i18n import format_moment
 from tic.desk.uploads import ENDINGS, Upload, discard, hand_in, move, uploads
@@ -68,14 +69,9 @@ def show_result(item: Upload) -> None:
         return
     st.markdown(preview(item.result))
     with st.expander(_("The first figures")):
-        st.dataframe(pl.DataFrame(item.result["first"]), hide_index=True, alt=_("The first figures"), placeholder="–")
+        data_table(pl.DataFrame(item.result["first"]), alt=_("The first figures"))
     if item.result["reasons"]:
-        st.dataframe(
-            reasons(item.result["reasons"]),
-            hide_index=True,
-            alt=_("Rows that cannot be read, and why"),
-            placeholder="–",
-        )
+        data_table(reasons(item.result["reasons"]), alt=_("Rows that cannot be read, and why"))
 
 
 def show_ways(account_id: str, item: Upload) -> None:

@@ -16,7 +16,7 @@ from pages._markets import market_names
 from pages._marks import changes_of, lines_with_marks, marks_in_words
 from pages._resources import data_version, market_series
 from pages._session import language, translate
-from pages._widgets import choose, figure_note, month_name, newest, unit_name
+from pages._widgets import choose, data_table, figure_note, month_name, newest, unit_name
 from tic.analytics.growth import Growth, concentration, growth_by_part, rolling_year
 from tic.analytics.observation import INDICATORS
 from tic.analytics.seasonality import seasonality_by_year
@@ -59,13 +59,7 @@ def show_growth(growth: Growth, names: dict[str, str]) -> None:
             "change_pct": st.column_config.NumberColumn(_("Change, %"), format="%+.1f"),
             "points": st.column_config.NumberColumn(_("Points"), format="%+.1f"),
         }
-        st.dataframe(
-            parts.sort("now", descending=True).select(list(columns)),
-            hide_index=True,
-            column_config=columns,
-            alt=_("Markets by arrivals in twelve months"),
-            placeholder="–",
-        )
+        data_table(parts.sort("now", descending=True), columns, alt=_("Markets by arrivals in twelve months"))
         download_table(parts, "markets", note=note)
 
 
@@ -80,8 +74,7 @@ def show_concentration(months: pl.DataFrame) -> None:
         "top_share_pct": st.column_config.NumberColumn(_("Largest share, %"), format="%.1f"),
     }
     rows = told.with_columns(year=pl.Series([month_name(period) for period in told["period"]], dtype=pl.String))
-    shown = rows.select(list(columns))
-    st.dataframe(shown, hide_index=True, column_config=columns, alt=_("Concentration by year"), placeholder="–")
+    data_table(rows, columns, alt=_("Concentration by year"))
 
 
 def show_compared(months: pl.DataFrame, names: dict[str, str]) -> None:

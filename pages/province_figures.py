@@ -14,7 +14,7 @@ from pages._downloads import about, download_table, picture_buttons
 from pages._maps import choropleth, fifths
 from pages._resources import data_version, province_figures, province_periods
 from pages._session import language, translate
-from pages._widgets import choose, figure_note, month_name, newest, unit_name
+from pages._widgets import choose, data_table, figure_note, month_name, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.core.areas import area_name
 from tic.core.i18n import BUDDHIST_ERA_OFFSET, format_number
@@ -75,14 +75,7 @@ def show_table(frame: pl.DataFrame, indicator: str, period: str) -> None:
         "change_pct": st.column_config.NumberColumn(_("Change, %"), format="%.1f"),
         "link": st.column_config.LinkColumn(_("More"), display_text=_("Profile")),
     }
-    st.dataframe(
-        links.select(list(columns)),
-        hide_index=True,
-        height=HEIGHT_PX,
-        alt=_("Provinces by the chosen indicator"),
-        column_config=columns,
-        placeholder="–",
-    )
+    data_table(links, columns, alt=_("Provinces by the chosen indicator"), height=HEIGHT_PX)
     note = about(
         f"{INDICATORS[indicator].name(language())}, {period}",
         frame["source"],

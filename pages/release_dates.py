@@ -11,7 +11,7 @@ import streamlit as st
 from pages._downloads import about, download_table
 from pages._resources import calendar_of, data_version, quality_version
 from pages._session import language, translate
-from pages._widgets import month_name, source_title
+from pages._widgets import data_table, month_name, source_title
 from tic.core.i18n import BANGKOK, format_date
 
 _ = translate()
@@ -63,13 +63,7 @@ columns: dict[str, Any] = {
     "as_of": st.column_config.DateColumn(_("Stated on")),
     "schedule": _("Published"),
 }
-st.dataframe(
-    shown.select(list(columns)),
-    hide_index=True,
-    column_config=columns,
-    alt=_("Sources by when they are due"),
-    placeholder="–",
-)
+data_table(shown, columns, alt=_("Sources by when they are due"))
 st.caption(
     _(
         "An issue is expected one interval after the last, with the delay that the last one had. Stopped: two issues "

@@ -12,7 +12,7 @@ from pages._charts import month_bars, month_heat_map
 from pages._downloads import about, download_table, show_chart
 from pages._resources import data_version, monthly_series, newest_series, season_areas
 from pages._session import language, translate
-from pages._widgets import choose, figure_note, newest, unit_name
+from pages._widgets import choose, data_table, figure_note, newest, unit_name
 from tic.analytics.observation import INDICATORS
 from tic.analytics.seasonality import COVID_YEARS, month_by_year, seasonal_indices, seasonality_by_year
 from tic.core.areas import area_name
@@ -70,8 +70,7 @@ def show_years(series: pl.DataFrame) -> None:
         "peak": _("Busiest month"),
         "peak_share_pct": st.column_config.NumberColumn(_("Its share, %"), format="%.1f"),
     }
-    shown = told.select(list(columns))
-    st.dataframe(shown, hide_index=True, column_config=columns, alt=_("Seasonality of each year"), placeholder="–")
+    data_table(told, columns, alt=_("Seasonality of each year"))
     st.caption(_("Gini: 0 when all months are alike, 0.917 when everything happens in one (Lundtorp 2001)."))
 
 

@@ -96,7 +96,7 @@ def test_an_analyst_notes_a_flood_which_is_drawn_and_begins_a_scenario(visit, se
     expect(page.get_by_text("My scenarios (1)")).to_be_visible()
     page = analyst.open("/scenarios", "Scenarios")
     page.get_by_text("My scenarios (1)").click()
-    page.get_by_test_id("stExpanderDetails").get_by_role("button", name="Open").click()
+    page.get_by_test_id("stExpanderDetails").get_by_role("button", name="View").click()
     expect(page.get_by_text("Change by percent: -10", exact=False)).to_be_visible()
     assert "s=percent_-10_" in page.url
 

@@ -232,7 +232,7 @@ def test_an_analyst_keeps_opens_and_deletes_a_scenario(open_page: Open, small: S
     assert "My scenarios (1)" in [item.label for item in page.expander]
     opened = open_page("scenarios.py", token=token)
     assert opened.metric[1].value == "3,600,000"
-    opened = labelled(opened, "Open").click().run()
+    opened = labelled(opened, "View").click().run()
     assert opened.query_params["s"] == [body] or opened.query_params["s"] == body
     assert opened.metric[1].value == "1,800,000"
     opened = labelled(opened, "Delete").click().run()
