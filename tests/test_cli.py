@@ -16,7 +16,6 @@ import pytest
 
 from directory.roles import ROLES
 from engines import free_port
-from pace import slowness
 from product import FirstStart, Product, commands_processor_s, passwords
 
 
@@ -35,7 +34,7 @@ def test_a_first_start_takes_less_than_a_minute_of_one_core_and_says_how_to_sign
 def test_a_second_start_redoes_nothing_and_keeps_the_passwords_secret(installed: Product) -> None:
     before = commands_processor_s()
     again = installed.run("up", "--no-serve")
-    assert (commands_processor_s() - before) / slowness() <= 10
+    assert commands_processor_s() - before <= 10
     assert again.returncode == 0
     assert passwords(again.stdout) == {}
 
@@ -193,5 +192,5 @@ def test_the_server_answers_and_stops_at_once_when_it_is_told_to(installed: Prod
             assert json.load(answer) == {"status": "ok"}
         with urllib.request.urlopen(f"{address}/api/v1/search?q=Grand+Palace&size=1") as answer:
             assert json.load(answer)["hits"][0]["name_en"] == "The Grand Palace"
-        slower, started = slowness(time.monotonic), time.monotonic()
-    assert (time.monotonic() - started) / slower < 10
+        started = time.monotonic()
+    assert time.monotonic() - started < 10

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.parse
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from databases import recreate
 from directory import accounts, submissions
-from engines import free_port, wait_until
-from pace import quickest_s, slowness
+from engines import free_port
 from product import FirstStart, Product, commands_processor_s, passwords
 from tic.core.database import open_database, writing
 from tic.core.progress import Silent
@@ -24,8 +23,12 @@ from tic.jobs.context import job_context
 from tic.jobs.find import find_places
 
 SEARCHABLE_WITHIN_S = 2.0
-TRIES = 3
-FORM = {"name_th": "ร้านทดสอบริมน้ำ", "category": "restaurant", "coordinates": "13.7563, 100.5018"}
+FORM = {
+    "name_th": "ร้านทดสอบริมน้ำ",
+    "name_en": "Riverside Test Kitchen",
+    "category": "restaurant",
+    "coordinates": "13.7563, 100.5018",
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def test_nothing_of_the_directory_is_kept_in_the_data_folder(production: Product
 def test_a_second_start_redoes_nothing(production: Product) -> None:
     before = commands_processor_s()
     assert production.run("up", "--no-serve").returncode == 0
-    assert (commands_processor_s() - before) / slowness() <= 10
+    assert commands_processor_s() - before <= 10
 
 
 def test_the_answers_are_those_of_the_embedded_engines(
@@ -88,31 +91,24 @@ def test_the_answers_are_those_of_the_embedded_engines(
 def test_an_approved_place_is_searchable_within_two_seconds(production: Product) -> None:
     engine = open_database(production.settings["TIC_DATABASE_URL"])
     with production.serving(free_port()) as address:
-        names = iter(f"Riverside Test Kitchen {number}" for number in range(TRIES))
-
-        def published() -> None:
-            approve_and_wait(engine, address, next(names))
-
-        assert quickest_s(published, SEARCHABLE_WITHIN_S, tries=TRIES) <= SEARCHABLE_WITHIN_S
+        with writing(engine) as connection:
+            by_role = {account.role: account for account in accounts.list_accounts(connection)}
+            draft = submissions.save_draft(connection, by_role["operator"], listing_id=None, body=FORM)
+            submissions.submit(connection, by_role["operator"], draft.id)
+        assert found(address) == []
+        with writing(engine) as connection:
+            submissions.approve(connection, by_role["reviewer"], draft.id, now=datetime.now(UTC))
+        started = time.monotonic()
+        while not found(address):
+            assert time.monotonic() - started <= SEARCHABLE_WITHIN_S
+            time.sleep(0.02)
     engine.dispose()
 
 
-def approve_and_wait(engine: Engine, address: str, name: str) -> None:
-    """From a draft to a place that a search finds."""
-    with writing(engine) as connection:
-        by_role = {account.role: account for account in accounts.list_accounts(connection)}
-        draft = submissions.save_draft(connection, by_role["operator"], listing_id=None, body={**FORM, "name_en": name})
-        submissions.submit(connection, by_role["operator"], draft.id)
-    assert not found(address, name)
-    with writing(engine) as connection:
-        submissions.approve(connection, by_role["reviewer"], draft.id, now=datetime.now(UTC))
-    wait_until(lambda: found(address, name), seconds=30, what="publishing")
-
-
-def found(address: str, name: str) -> bool:
+def found(address: str) -> list[dict[str, object]]:
     query = urllib.parse.urlencode({"q": FORM["name_th"], "size": 5})
     with urllib.request.urlopen(f"{address}/api/v1/search?{query}") as answer:
-        return any(hit["name_en"] == name for hit in json.load(answer)["hits"])
+        return [hit for hit in json.load(answer)["hits"] if hit["name_en"] == FORM["name_en"]]
 
 
 def test_a_search_engine_that_is_away_is_told_in_one_line(production: Product) -> None:

@@ -106,7 +106,7 @@ _AT_REST = """(long_enough) => {
 }"""
 _DRAWING_MS = 800
 """How long a page must have been at rest: a press is answered a moment later, and maps are drawn then."""
-_PATIENCE_MS = 30_000
+_PATIENCE_MS = 20_000
 """How long what is expected may take beside other tests. What the product promises is timed by the tests themselves."""
 expect.set_options(timeout=_PATIENCE_MS)
 LOCALES = {"th": "th-TH", "en": "en-GB"}

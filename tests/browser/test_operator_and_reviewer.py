@@ -8,19 +8,15 @@ import time
 import urllib.parse
 import urllib.request
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from directory import accounts, submissions
-from engines import free_port, wait_until
-from tic.core.database import open_database, writing
+from engines import free_port
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven quiet buffaloes"
 PUBLISHED_WITHIN_S = 2.0
-TRIES = 3
 
 
 def register(visitor, email: str) -> None:
@@ -51,33 +47,6 @@ def found(address: str, text: str) -> list[dict[str, object]]:
     return hits
 
 
-def hand_in(folder: Path, name: str) -> None:
-    """Another submission of the first operator, not typed."""
-    engine = open_database(f"sqlite:///{folder / 'directory.sqlite'}")
-    with writing(engine) as connection:
-        operator = next(one for one in accounts.list_accounts(connection) if one.role == "operator")
-        body = {"name_en": name, "category": "cafe", "coordinates": "13.7563, 100.5018"}
-        draft = submissions.save_draft(connection, operator, listing_id=None, body=body)
-        submissions.submit(connection, operator, draft.id)
-    engine.dispose()
-
-
-def approve(page: Page, address: str, name: str) -> float:
-    """Press the button; seconds until a search finds the place.
-
-    The click itself, a round trip to the page and its transaction are inside this time.
-    """
-
-    def is_found() -> bool:
-        return any(hit["name_en"] == name for hit in found(address, name))
-
-    assert not is_found()
-    page.get_by_role("button", name="อนุมัติ", exact=True).click()
-    started = time.monotonic()
-    wait_until(is_found, seconds=30, what="publishing")
-    return time.monotonic() - started
-
-
 @pytest.mark.alone
 def test_a_place_goes_from_its_operator_through_review_to_the_search(visit, served) -> None:
     operator = visit("en")
@@ -105,15 +74,14 @@ def test_a_place_goes_from_its_operator_through_review_to_the_search(visit, serv
     expect(page.get_by_text("Baan Rim Klong Cafe").first).to_be_visible()
     expect(page.get_by_role("cell", name="13.7563, 100.5018")).to_be_visible()
     reviewer.picture("review-th")
-    seconds = [approve(page, served.address, "Baan Rim Klong Cafe")]
-    # A machine that did something else at this moment gets another chance.
-    while seconds[-1] > PUBLISHED_WITHIN_S and len(seconds) < TRIES:
-        name = f"Another Cafe {len(seconds)}"
-        hand_in(served.product.folder, name)
-        page = reviewer.open("/review", "ตรวจสอบ")
-        expect(page.get_by_text(name).first).to_be_visible()
-        seconds.append(approve(page, served.address, name))
-    assert min(seconds) <= PUBLISHED_WITHIN_S
+    assert all(hit["name_en"] != "Baan Rim Klong Cafe" for hit in found(served.address, "บ้านริมคลองคาเฟ่ทดสอบ"))
+    page.get_by_role("button", name="อนุมัติ", exact=True).click()
+    started = time.monotonic()
+    while not any(hit["name_en"] == "Baan Rim Klong Cafe" for hit in found(served.address, "บ้านริมคลองคาเฟ่ทดสอบ")):
+        assert time.monotonic() - started < PUBLISHED_WITHIN_S + 1
+        time.sleep(0.05)
+    # The click itself, a round trip to the page and its transaction are inside this time.
+    assert time.monotonic() - started <= PUBLISHED_WITHIN_S
 
     tourist = visit("th")
     page = tourist.open("/?q=บ้านริมคลองคาเฟ่ทดสอบ", "ค้นหาสถานที่ในประเทศไทย")

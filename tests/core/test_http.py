@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from pace import quickest_s
 from tic.core.errors import BadInput, NotAllowed, NotFound, SiteUnavailable, SourceUnreadable
 from tic.core.http import Client, Limits, shown
 from tic.core.i18n import tell
@@ -28,7 +27,7 @@ from web_site import (
     running_site,
 )
 
-QUICK = Limits(connect_s=10, read_s=10, total_s=20, first_wait_s=0.01, longest_wait_s=2, pause_s=0, max_bytes=100_000)
+QUICK = Limits(connect_s=1, read_s=0.3, total_s=0.6, first_wait_s=0.01, longest_wait_s=2, pause_s=0, max_bytes=100_000)
 MakeClient = Callable[..., Client]
 
 
@@ -151,12 +150,10 @@ def test_a_drip_does_not_last_for_ever(drip: object, told: str, web_site: WebSit
     visitor = Client(
         "tic-test", private_hosts=frozenset({"127.0.0.1"}), limits=Limits(read_s=0.3, total_s=0.6, tries=1, pause_s=0)
     )
-
-    def given_up() -> None:
-        with pytest.raises(SiteUnavailable, match=told):
-            visitor.get(web_site.put("/data", drip), robots=False)
-
-    assert quickest_s(given_up, 2) < 2
+    started = time.monotonic()
+    with pytest.raises(SiteUnavailable, match=told):
+        visitor.get(web_site.put("/data", drip), robots=False)
+    assert time.monotonic() - started < 2
 
 
 def test_a_server_that_says_nothing_is_given_up(web_site: WebSite) -> None:
@@ -320,7 +317,7 @@ def test_robots_are_asked_once_and_obeyed(visitor: Client, web_site: WebSite) ->
         visitor.get(web_site.put("/private/data", Reply("[1]")))
     visits = [visit(visitor, web_site.at("/open")) for _ in range(2)]
     assert web_site.paths() == ["/robots.txt", "/open", "/open"]
-    assert pauses(visits) >= [0.29]
+    assert min(pauses(visits)) >= 0.29
     assert visitor.get(web_site.at("/private/data"), robots=False).json() == [1]
 
 

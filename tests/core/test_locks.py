@@ -31,7 +31,7 @@ def test_a_second_job_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         other = spawn.Process(target=_try_lock, args=(tmp_path, answers))
         other.start()
         other.join()
-        assert f"process {os.getpid()}" in answers.get(timeout=60)
+        assert f"process {os.getpid()}" in answers.get(timeout=5)
     with job_lock(tmp_path, "directory"):
         pass
 
@@ -74,8 +74,8 @@ def test_who_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=hold)
     thread.start()
-    free.wait(60)
-    with job_lock(tmp_path, "directory", wait_s=60):
+    free.wait(5)
+    with job_lock(tmp_path, "directory", wait_s=5):
         thread.join()
 
 

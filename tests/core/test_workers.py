@@ -78,7 +78,7 @@ def test_workers_end_when_their_parent_is_killed() -> None:
     assert workers
     parent.kill()
     parent.wait()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 20
     while any(map(is_there, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert [worker for worker in workers if is_there(worker)] == []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, permutations
 
 import pytest
 
 from directory.trip_order import cut_into_days, path_km, shortest_path
-from pace import quickest_s
 from tic.core.geo import Point
 
 BANGKOK, AYUTTHAYA, LOPBURI = Point(13.75, 100.5), Point(14.35, 100.57), Point(14.8, 100.61)
@@ -53,8 +53,9 @@ def test_few_stops_or_all_in_one_place_stay_as_they_are(points: list[Point]) -> 
 @pytest.mark.alone
 def test_sixty_stops_take_less_than_200_ms_and_always_the_same_order() -> None:
     points = some_points(60, 1)
-    assert quickest_s(lambda: shortest_path(points), 0.2) < 0.2
+    begun = time.perf_counter()
     order = shortest_path(points)
+    assert time.perf_counter() - begun < 0.2
     assert sorted(order) == list(range(60))
     assert shortest_path(points) == order
     # Random uniform points: about 0.7124 * sqrt(n * area) and a margin (Beardwood, Halton, Hammersley 1959).

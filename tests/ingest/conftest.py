@@ -122,7 +122,7 @@ def write_tat(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-QUICK = Limits(connect_s=10, read_s=10, total_s=20, tries=2, first_wait_s=0.01, longest_wait_s=0.2, pause_s=0)
+QUICK = Limits(connect_s=1, read_s=1, total_s=5, tries=2, first_wait_s=0.01, longest_wait_s=0.2, pause_s=0)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tic.jobs.addresses import check_addresses
 from tic.jobs.context import Context
 from web_site import Reply, WebSite
 
-QUICK = Limits(connect_s=10, read_s=10, total_s=20, tries=1, first_wait_s=0.01, longest_wait_s=0.1, pause_s=0)
+QUICK = Limits(connect_s=1, read_s=1, total_s=3, tries=1, first_wait_s=0.01, longest_wait_s=0.1, pause_s=0)
 FACTS = DatasetFacts(
     name="mots",
     kind="statistics",

@@ -27,9 +27,6 @@ from tic.core.progress import Silent
 from tic.core.settings import Settings
 from tic.jobs.publish import Publisher, publish_once
 
-PUBLISHED_WITHIN_S = 2.0
-PATIENCE_S = 30.0
-"""How long what must happen at all may take on a busy machine."""
 TRUST = {"osm": "open"}
 FORM = {"name_th": "ร้านนก", "name_en": "Quokka Kitchen", "category": "restaurant", "coordinates": "13.75, 100.49"}
 
@@ -103,13 +100,9 @@ def test_an_edit_is_merged_with_what_others_say(services: Services) -> None:
 
 @pytest.mark.alone
 def test_an_approval_is_found_within_two_seconds(services: Services, publisher: Publisher) -> None:
-    seconds = []
     for number in range(3):
         approve(services, str(number), name_en=f"Quokka Kitchen {number}")
-        started = time.monotonic()
-        assert within(PATIENCE_S, lambda name=f"Quokka Kitchen {number}": hits(services, name))
-        seconds.append(time.monotonic() - started)
-    assert min(seconds) <= PUBLISHED_WITHIN_S
+        assert within(2.0, lambda name=f"Quokka Kitchen {number}": hits(services, name))
 
 
 def test_a_job_that_holds_the_directory_is_waited_for(services: Services, publisher: Publisher) -> None:
@@ -118,19 +111,16 @@ def test_a_job_that_holds_the_directory_is_waited_for(services: Services, publis
             publish_once(services, TRUST)
         approve(services)
         assert not within(0.8, lambda: hits(services, "Quokka Kitchen"))
-    assert within(PATIENCE_S, lambda: hits(services, "Quokka Kitchen"))
+    assert within(2.0, lambda: hits(services, "Quokka Kitchen"))
 
 
 def test_the_publisher_holds_the_lock_only_while_it_works(services: Services, publisher: Publisher) -> None:
     approve(services)
-    assert within(PATIENCE_S, lambda: hits(services, "Quokka Kitchen"))
-    # It ends its turn.
-    with job_lock(services.settings.lock_dir, "directory", wait_s=PATIENCE_S):
-        pass
+    assert within(2.0, lambda: hits(services, "Quokka Kitchen"))
+    time.sleep(0.5)
     for _ in range(10):
         with job_lock(services.settings.lock_dir, "directory"):
             time.sleep(0.05)
-        time.sleep(0.05)
 
 
 def test_changes_that_another_job_left_unindexed_are_caught_up(services: Services) -> None:
@@ -140,7 +130,7 @@ def test_changes_that_another_job_left_unindexed_are_caught_up(services: Service
     resolve_all(services.database, TRUST, Silent(), datetime.now(UTC))
     worker = Publisher(services, TRUST)
     worker.start()
-    assert within(PATIENCE_S, lambda: hits(services, "Quokka Kitchen"))
+    assert within(2.0, lambda: hits(services, "Quokka Kitchen"))
     worker.stop()
 
 
@@ -152,13 +142,13 @@ def test_an_error_is_told_once_and_does_not_end_the_publisher(
     worker = Publisher(services, TRUST)
     with caplog.at_level(logging.ERROR, logger="tic.jobs.publish"):
         worker.start()
-        assert within(PATIENCE_S, lambda: caplog.records)
+        assert within(3.0, lambda: caplog.records)
         time.sleep(1.0)
     assert [record.getMessage().split(":")[0] for record in caplog.records] == ["publishing does not work at present"]
     migrate(services.database)
     ensure_index(services.database, services.search, Silent())
     approve(services)
-    assert within(PATIENCE_S, lambda: hits(services, "Quokka Kitchen"))
+    assert within(6.0, lambda: hits(services, "Quokka Kitchen"))
     worker.stop()
     services.close()
 

@@ -42,7 +42,7 @@ def open_page(small: SmallDirectory, monkeypatch: pytest.MonkeyPatch) -> Open:
     def opened(script: str = "find_places.py", *, token: str | None = None, **params: str) -> AppTest:
         jar = {"tic_session": token, "tic_lang": params.pop("lang", "en")}
         monkeypatch.setattr("pages._session.cookie", jar.get)
-        page = AppTest.from_file(str(files("pages") / "app.py"), default_timeout=60)
+        page = AppTest.from_file(str(files("pages") / "app.py"), default_timeout=20)
         if script != "find_places.py":
             page.run()
             page.switch_page(script)

@@ -26,7 +26,7 @@ VERSION = "9.5.3"
 _RECIPE = Path(__file__).parent / "elastic"
 _LEAST_JAVA = 21
 _SYSTEM_JDKS = (Path("/usr/lib/jvm"), Path("/opt"), Path("/Library/Java/JavaVirtualMachines"))
-_START_S = 180
+_START_S = 90
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
 """Compile quickly instead of well: a node of a few minutes starts in half the processor time. Not for benchmarks."""
 _DESCRIPTOR = f"""description=HTTP and transport of the node
