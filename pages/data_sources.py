@@ -50,7 +50,11 @@ for name, source in sources.items():
     )
 if rows:
     counts = dict.fromkeys(COUNTS.values(), pl.Int64)
-    columns = {name: st.column_config.NumberColumn(format="localized") if name in counts else name for name in rows[0]}
+    columns: dict[str, Any] = {
+        **{name: name for name in rows[0]},
+        _("Result"): st.column_config.TextColumn(width=130),
+        **dict.fromkeys(counts, st.column_config.NumberColumn(format="localized")),
+    }
     told = pl.DataFrame(rows, schema_overrides=counts, infer_schema_length=None)
     data_table(told, columns, alt=_("Sources with their last runs"), height="content")
     st.caption(
